@@ -1,0 +1,39 @@
+import express, { type Express, type Router } from 'express'
+import helmet from 'helmet'
+import { ServiceError } from '../errors/service-error.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { Metrics } from './metrics.ts'
+import { mountRoutes } from './mount-routes.ts'
+import { createProblemHandler } from './problem.ts'
+import { createRequestLog } from './request-log.ts'
+import type { BoundRoute } from './route.ts'
+
+interface AppNeeds {
+  logger: Logger
+  metrics: Metrics
+  routes: readonly BoundRoute[]
+  docs: Router
+  trustedProxyHops: number
+}
+
+/** The order of everything that happens to a request, the same in every service. */
+export const createApp = ({ logger, metrics, routes, docs, trustedProxyHops }: AppNeeds): Express => {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', trustedProxyHops)
+  app.set('case sensitive routing', true)
+  app.set('strict routing', true)
+
+  app.use(createRequestLog({ logger, metrics }))
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }))
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
+  })
+  app.use(docs)
+  mountRoutes(app, routes)
+  app.use(() => {
+    throw new ServiceError('not_found')
+  })
+  app.use(createProblemHandler({ logger }))
+  return app
+}

@@ -1,0 +1,66 @@
+import type { Express, Request, RequestHandler, Response } from 'express'
+import type { z } from 'zod'
+import { type FieldError, ServiceError } from '../errors/service-error.ts'
+import { readJsonBody } from './json-body.ts'
+import type { BoundRoute } from './route.ts'
+
+/** Puts declared routes on an Express application; a path that exists under other methods answers 405. */
+export const mountRoutes = (app: Express, routes: readonly BoundRoute[]) => {
+  for (const route of routes) {
+    const { method, path, body } = route.declaration
+    const readBody: RequestHandler[] = body === undefined ? [] : [readJsonBody]
+    app[method](expressPath(path), ...readBody, serve(route))
+  }
+  for (const [path, allowed] of methodsByPath(routes)) {
+    app.all(expressPath(path), () => {
+      throw new ServiceError('method_not_allowed', { headers: { Allow: allowed.join(', ') } })
+    })
+  }
+}
+
+const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+const serve =
+  ({ declaration, handle }: BoundRoute) =>
+  async (request: Request, response: Response) => {
+    const faults: FieldError[] = []
+    const params = check(declaration.params, request.params, ['params'], faults)
+    const query = check(declaration.query, request.query, ['query'], faults)
+    const body = check(declaration.body, request.body, [], faults)
+    if (faults.length > 0) throw new ServiceError('validation_failed', { errors: faults })
+
+    const answer = await handle({ params, query, body, request })
+    response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers })
+    if (answer.body === undefined) response.end()
+    else response.json(answer.body)
+  }
+
+const check = (
+  schema: z.ZodType | undefined,
+  value: unknown,
+  root: readonly string[],
+  faults: FieldError[],
+): unknown => {
+  if (schema === undefined) return undefined
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  for (const issue of parsed.error.issues) {
+    // An unknown member is reported at its own path: a form can show the message beside the field.
+    const members = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [key]) : [[]]
+    for (const member of members)
+      faults.push({
+        path: [...root, ...issue.path, ...member].join('.'),
+        message: issue.code === 'unrecognized_keys' ? 'Unknown member' : issue.message,
+      })
+  }
+  return undefined
+}
+
+const methodsByPath = (routes: readonly BoundRoute[]) => {
+  const methods = new Map<string, string[]>()
+  for (const { declaration } of routes) {
+    const known = methods.get(declaration.path) ?? []
+    methods.set(declaration.path, [...known, declaration.method.toUpperCase()])
+  }
+  return methods
+}

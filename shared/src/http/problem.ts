@@ -1,0 +1,53 @@
+import type { ErrorRequestHandler, Response } from 'express'
+import { type ErrorCode, errorCodes } from '../errors/codes.ts'
+import { ServiceError } from '../errors/service-error.ts'
+import type { Logger } from '../logging/logger.ts'
+import { currentRequestId } from '../logging/request-context.ts'
+
+const defaultRetryAfterSeconds = '5'
+
+/** The one place where an error becomes an answer (RFC 9457), and where an unexpected one is logged. */
+export const createProblemHandler =
+  ({ logger }: { logger: Logger }): ErrorRequestHandler =>
+  (error, _request, response, _next) => {
+    const known = asServiceError(error)
+    if (known.code === 'internal_error') logger.error({ err: error }, 'request failed')
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    sendProblem(response, known)
+  }
+
+const sendProblem = (response: Response, { code, detail, errors, headers }: ServiceError) => {
+  const { status, title } = errorCodes[code]
+  response
+    .status(status)
+    .set(status === 503 ? { 'Retry-After': defaultRetryAfterSeconds, ...headers } : headers)
+    .set('Cache-Control', 'no-store')
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `urn:problem:${code}`,
+        title,
+        status,
+        ...(detail !== undefined && { detail }),
+        code,
+        request_id: currentRequestId(),
+        ...(errors !== undefined && { errors }),
+      }),
+    )
+}
+
+const parserCodes: Record<string, ErrorCode> = {
+  'entity.too.large': 'body_too_large',
+  'encoding.unsupported': 'unsupported_media_type',
+}
+
+/** Express and its body reader mark what the client did wrong with a 4xx status; everything else is our own fault. */
+const asServiceError = (error: unknown): ServiceError => {
+  if (error instanceof ServiceError) return error
+  const { status, type } = error as { status?: unknown; type?: unknown }
+  if (typeof status !== 'number' || status < 400 || status > 499) return new ServiceError('internal_error')
+  return new ServiceError((typeof type === 'string' && parserCodes[type]) || 'malformed_request')
+}

@@ -1,0 +1,52 @@
+import type { ServiceConfig } from '../config/service-settings.ts'
+import type { Logger } from '../logging/logger.ts'
+import { version } from '../version.ts'
+import { createApp } from './app.ts'
+import { createDocs } from './docs/docs.ts'
+import { createHealthRoutes, type ReadinessChecks } from './health.ts'
+import type { Metrics } from './metrics.ts'
+import { createOpenApiDocument } from './openapi.ts'
+import type { BoundRoute } from './route.ts'
+import { type RunningServer, startServer } from './server.ts'
+
+interface ServeNeeds {
+  title: string
+  description: string
+  config: ServiceConfig
+  logger: Logger
+  metrics: Metrics
+  routes: readonly BoundRoute[]
+  checks: ReadinessChecks
+}
+
+/** The HTTP side of a service: its own routes, health, metrics and documentation on one port. */
+export const serve = async (needs: ServeNeeds): Promise<RunningServer> => {
+  const { title, description, config, logger, metrics } = needs
+  let stopping = false
+  const checks: ReadinessChecks = {
+    process: () => (stopping ? { ready: false, reason: 'the service is stopping' } : { ready: true }),
+    ...needs.checks,
+  }
+  const routes = [...needs.routes, ...createHealthRoutes({ checks })]
+  const openapi = createOpenApiDocument({
+    title,
+    version,
+    description,
+    routes: routes.map(({ declaration }) => declaration),
+  })
+  const app = createApp({
+    logger,
+    metrics,
+    routes,
+    docs: createDocs({ openapi }),
+    trustedProxyHops: config.trustedProxyHops,
+  })
+  const server = await startServer({ listener: app, ...config })
+  return {
+    url: server.url,
+    stop: async () => {
+      stopping = true
+      await server.stop()
+    },
+  }
+}

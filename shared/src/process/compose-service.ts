@@ -1,0 +1,71 @@
+import type { ServiceConfig } from '../config/service-settings.ts'
+import type { Columns } from '../database/columns.ts'
+import { migrateDatabase } from '../database/migrate.ts'
+import { type Database, openDatabase } from '../database/open.ts'
+import { createDatabaseCheck } from '../database/readiness.ts'
+import { createMetrics, type Metrics } from '../http/metrics.ts'
+import type { BoundRoute } from '../http/route.ts'
+import { serve } from '../http/serve.ts'
+import { createLogger, type Logger } from '../logging/logger.ts'
+import type { Bus } from '../messaging/bus.ts'
+import { openBus } from '../messaging/open-bus.ts'
+import type { RunningService } from './run-service.ts'
+
+/** What every service stands on. */
+export interface Foundation<Tables> {
+  logger: Logger
+  metrics: Metrics
+  database: Database<Tables>
+  bus: Bus
+}
+
+interface ServiceDefinition<Tables> {
+  name: string
+  title: string
+  description: string
+  config: ServiceConfig
+  migrationsFolder: string
+  defineTables: (columns: Columns) => Tables
+  createRoutes: (foundation: Foundation<Tables>) => readonly BoundRoute[]
+}
+
+/** Opens what a service stands on, puts its routes on top, and listens last: it never serves half-started. */
+export const composeService = async <Tables>({
+  name,
+  title,
+  description,
+  config,
+  migrationsFolder,
+  defineTables,
+  createRoutes,
+}: ServiceDefinition<Tables>): Promise<RunningService> => {
+  const logger = createLogger({ service: name, level: config.logLevel })
+  if (config.migrateAtStart) {
+    const { applied } = await migrateDatabase({ url: config.databaseUrl, folder: migrationsFolder })
+    if (applied.length > 0) logger.info({ applied }, 'migrations applied')
+  }
+  const database = await openDatabase({ url: config.databaseUrl, defineTables, applicationName: name })
+  const bus = await openBus({
+    rabbitmqUrl: config.rabbitmqUrl,
+    busFile: config.busFile,
+    appId: name,
+    logger,
+  })
+  const metrics = createMetrics({ service: name })
+  const routes = createRoutes({ logger, metrics, database, bus })
+  const checks = {
+    database: createDatabaseCheck(database, migrationsFolder),
+    bus: () => bus.readiness(),
+  }
+  const server = await serve({ title, description, config, logger, metrics, routes, checks })
+  logger.info({ url: server.url, database: database.engine, bus: bus.engine }, 'listening')
+
+  return {
+    logger,
+    stopDeadlineSeconds: config.stopDeadlineSeconds,
+    close: async () => {
+      await server.stop()
+      await Promise.all([bus.close(), database.close()])
+    },
+  }
+}
