@@ -1,0 +1,76 @@
+import { join } from 'node:path'
+import type { Environment } from '@accounts/shared/config/read-settings'
+import type { PartDefinition } from './part.ts'
+import type { SystemConfig } from './settings.ts'
+
+interface PartsNeeds {
+  config: SystemConfig
+  environment: Environment
+  /** Not given: the embedded gateway. */
+  krakendBinary: string | undefined
+}
+
+const node = (...rest: string[]): [string, ...string[]] => [
+  process.execPath,
+  '--import',
+  'tsx',
+  '--import',
+  './tools/src/dev/leash.ts',
+  '--conditions=@accounts/source',
+  ...rest,
+]
+
+export const declaration = 'gateway/krakend.json'
+
+const authEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinary'>) => ({
+  ...environment,
+  HOST: '127.0.0.1',
+  PORT: String(config.authPort),
+  DATABASE_URL: config.authDatabaseUrl,
+  BUS_FILE: join(config.dataFolder, 'bus.db'),
+  DEVELOPMENT_KEY_FILE: join(config.dataFolder, 'development-key.pem'),
+})
+
+const userEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinary'>) => ({
+  ...environment,
+  HOST: '127.0.0.1',
+  PORT: String(config.userPort),
+  DATABASE_URL: config.userDatabaseUrl,
+  BUS_FILE: join(config.dataFolder, 'bus.db'),
+})
+
+export const gatewayEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinary'>) => ({
+  ...environment,
+  AUTH_SERVICE_URL: `http://127.0.0.1:${config.authPort}`,
+  USER_SERVICE_URL: `http://127.0.0.1:${config.userPort}`,
+  FC_ENABLE: '1',
+  USAGE_DISABLE: '1',
+})
+
+export const defineParts = (needs: PartsNeeds): PartDefinition[] => [
+  {
+    name: 'auth-service',
+    command: node('auth-service/src/main.ts'),
+    environment: authEnvironment(needs),
+    watched: ['auth-service/src', 'shared/src'],
+  },
+  {
+    name: 'user-service',
+    command: node('user-service/src/main.ts'),
+    environment: userEnvironment(needs),
+    watched: ['user-service/src', 'shared/src'],
+  },
+  {
+    name: 'gateway',
+    command: gatewayCommand(needs),
+    environment: gatewayEnvironment(needs),
+    watched: needs.krakendBinary === undefined ? [declaration, 'gateway/src'] : [declaration],
+  },
+]
+
+const gatewayCommand = ({ config, krakendBinary }: PartsNeeds) => {
+  const options = ['-c', declaration, '-p', String(config.gatewayPort)]
+  return krakendBinary === undefined
+    ? node('gateway/src/embedded/main.ts', ...options)
+    : node('tools/src/dev/leashed.ts', krakendBinary, 'run', ...options)
+}
