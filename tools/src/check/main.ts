@@ -1,0 +1,51 @@
+import { access } from 'node:fs/promises'
+import { checkDrift } from '../db/drift.ts'
+import { findStale, generatedFiles } from '../generate/files.ts'
+import { findOnPath } from '../engines/on-path.ts'
+import { type Check, runChecks } from './run-checks.ts'
+import { runCommand } from './run-command.ts'
+
+const tool =
+  (name: string, ...words: string[]) =>
+  () =>
+    runCommand(`node_modules/.bin/${name}`, words)
+
+const krakendBinary = process.env['KRAKEND_BIN'] ?? (await findOnPath('krakend'))
+
+const checks: Check[] = [
+  { name: 'types', run: tool('tsc', '-p', 'tsconfig.json') },
+  {
+    name: 'production build',
+    run: tool('tsc', '-b', 'auth-service/tsconfig.build.json', 'user-service/tsconfig.build.json'),
+  },
+  { name: 'lint', run: tool('oxlint', '--type-aware', '--quiet') },
+  { name: 'format', run: tool('oxfmt', '--check') },
+  { name: 'dead code', run: tool('knip', '--no-progress') },
+  {
+    name: 'import rules',
+    run: tool('depcruise', 'shared/src', 'auth-service/src', 'user-service/src', 'gateway/src', 'tools/src'),
+  },
+  {
+    name: 'generated files',
+    run: async () =>
+      (await findStale(generatedFiles())).map((path) => `${path} is stale: run "pnpm generate"`),
+  },
+  { name: 'database drift', run: checkDrift },
+  ...(krakendBinary === undefined
+    ? []
+    : [
+        {
+          name: 'krakend check',
+          run: async () => {
+            await access(krakendBinary)
+            return runCommand(krakendBinary, ['check', '-t', '-c', 'gateway/krakend.json'], {
+              FC_ENABLE: '1',
+              AUTH_SERVICE_URL: 'http://127.0.0.1:8000',
+              USER_SERVICE_URL: 'http://127.0.0.1:8001',
+            })
+          },
+        },
+      ]),
+]
+
+process.exitCode = (await runChecks(checks, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1
