@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { oneOf, port, text, urlOf, wholeNumber } from './setting.ts'
+import type { z } from 'zod'
+import { oneOf, port, urlOf, wholeNumber } from './setting.ts'
 
-const accepts = (schema: ReturnType<typeof text>, values: string[]) =>
+const accepts = (schema: z.ZodType, values: string[]) =>
   values.map((value) => schema.safeParse(value).success)
 
 describe('setting', () => {

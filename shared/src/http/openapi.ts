@@ -1,0 +1,147 @@
+import {
+  createDocument,
+  type oas31,
+  type ZodOpenApiObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiOverrideContext,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi'
+import { type ErrorCode, errorCodeNames, errorCodes } from '../errors/codes.ts'
+import { describeProblems, nameProblems } from './openapi-problems.ts'
+import { problemSchema } from './problem-schema.ts'
+import type { RouteAnswer, RouteDeclaration } from './route.ts'
+
+interface OpenApiNeeds {
+  title: string
+  version: string
+  description: string
+  routes: readonly RouteDeclaration[]
+  /** Left out, requests go to where the document came from. */
+  servers?: oas31.ServerObject[]
+}
+
+export type OpenApiDocument = oas31.OpenAPIObject
+
+export const createOpenApiDocument = ({
+  title,
+  version,
+  description,
+  routes,
+  servers,
+}: OpenApiNeeds): OpenApiDocument => {
+  refuseDuplicates(routes.map(({ id }) => id))
+  refuseDuplicates(routes.map(({ method, path }) => `${method} ${path}`))
+  for (const route of routes) refuseUndescribedParams(route)
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
+  for (const route of routes)
+    paths[route.path] = { ...paths[route.path], [route.method]: describeRoute(route) }
+
+  const document: ZodOpenApiObject = {
+    openapi: '3.1.1',
+    info: { title, version, description },
+    ...(servers !== undefined && { servers }),
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { Problem: problemSchema },
+      responses: Object.fromEntries(
+        routes
+          .flatMap((route) => [...problemsOf(route).values()])
+          .map((codes) => [nameProblems(codes), describeProblems(codes)]),
+      ),
+    },
+  }
+  return createDocument(document, { override: ({ jsonSchema }) => dropSafeIntegerBounds(jsonSchema) })
+}
+
+/** Every code a route can answer with: its own and those that follow from what it takes. */
+export const errorCodesOf = ({ body, params, query, errors = [] }: RouteDeclaration): ErrorCode[] => {
+  const possible = new Set<ErrorCode>(['internal_error', ...errors])
+  // A path that is not valid percent-encoding fails before any schema sees it.
+  if (params !== undefined) possible.add('malformed_request')
+  if (body !== undefined) {
+    for (const code of ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)
+      possible.add(code)
+  }
+  if (body !== undefined || params !== undefined || query !== undefined) possible.add('validation_failed')
+  return errorCodeNames.filter((code) => possible.has(code))
+}
+
+const refuseDuplicates = (names: readonly string[]) => {
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index)
+  if (duplicate !== undefined) throw new Error(`two routes are declared as "${duplicate}"`)
+}
+
+const refuseUndescribedParams = ({ id, path, params }: RouteDeclaration) => {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name))
+  const described = Object.keys(params?.shape ?? {})
+  if (inPath.length === described.length && inPath.every((name) => described.includes(name))) return
+  throw new Error(`route "${id}": its path has [${inPath.join()}], its params describe [${described.join()}]`)
+}
+
+/** What zod says of every integer tells a reader nothing, and turns up as the example. */
+const dropSafeIntegerBounds = (schema: ZodOpenApiOverrideContext['jsonSchema']) => {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
+}
+
+const describeRoute = (route: RouteDeclaration): ZodOpenApiOperationObject => ({
+  operationId: route.id,
+  tags: [route.tag],
+  summary: route.summary,
+  description: [route.description, describeGateway(route)].filter(Boolean).join('\n\n'),
+  ...((route.params ?? route.query) !== undefined && {
+    requestParams: {
+      ...(route.params !== undefined && { path: route.params }),
+      ...(route.query !== undefined && { query: route.query }),
+    },
+  }),
+  ...(route.body !== undefined && {
+    requestBody: { required: true, content: { 'application/json': { schema: route.body } } },
+  }),
+  responses: describeAnswers(route),
+})
+
+const describeGateway = ({ gateway, method }: RouteDeclaration) =>
+  gateway === 'not exposed'
+    ? 'Not offered by the gateway.'
+    : `Through the gateway: ${gateway.paths.map((path) => `\`${method.toUpperCase()} ${path}\``).join(', ')}.`
+
+const describeAnswers = (route: RouteDeclaration) => {
+  const problems = problemsOf(route)
+  const statuses = new Set([...Object.keys(route.answers).map(Number), ...problems.keys()])
+  return Object.fromEntries(
+    [...statuses]
+      .toSorted((one, other) => one - other)
+      .map((status) => [status, describeAnswer(route.answers[status], problems.get(status))]),
+  )
+}
+
+const describeAnswer = (answer: RouteAnswer | undefined, codes: ErrorCode[] | undefined) => {
+  if (answer === undefined) return { $ref: `#/components/responses/${nameProblems(codes ?? [])}` }
+  const described: ZodOpenApiResponseObject = {
+    description: answer.description,
+    ...(answer.schema !== undefined && { content: { 'application/json': { schema: answer.schema } } }),
+  }
+  return codes === undefined ? described : joinAnswers(described, describeProblems(codes))
+}
+
+/** One status can be both, an answer that the route declares and a problem. */
+const joinAnswers = (
+  one: ZodOpenApiResponseObject,
+  other: ZodOpenApiResponseObject,
+): ZodOpenApiResponseObject => ({
+  ...one,
+  ...other,
+  description: `${one.description}\n\n${other.description}`,
+  content: { ...one.content, ...other.content },
+})
+
+const problemsOf = (route: RouteDeclaration) => {
+  const byStatus = new Map<number, ErrorCode[]>()
+  for (const code of errorCodesOf(route)) {
+    const { status } = errorCodes[code]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return byStatus
+}
