@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCommand } from './run-command.ts'
+import { runChecker } from './run-checker.ts'
 
 // Each file breaks one rule; together they are a small project of their own, read with the project's own rules.
 const planted: Record<string, string> = {
@@ -53,7 +53,7 @@ describe('import rules', () => {
       await writeFile(join(folder, file), `${content}\n`)
     }
     await cp('.dependency-cruiser.cjs', join(folder, '.dependency-cruiser.cjs'))
-    const problems = await runCommand(
+    const problems = await runChecker(
       resolve('node_modules/.bin/depcruise'),
       ['--output-type', 'err', 'shared/src', 'auth-service/src', 'user-service/src', 'gateway/src'],
       {},

@@ -1,16 +1,15 @@
-import { access } from 'node:fs/promises'
 import { checkDrift } from '../db/drift.ts'
 import { findStale, generatedFiles } from '../generate/files.ts'
-import { findOnPath } from '../engines/on-path.ts'
+import { findProgram } from '../engines/find-program.ts'
 import { type Check, runChecks } from './run-checks.ts'
-import { runCommand } from './run-command.ts'
+import { runChecker } from './run-checker.ts'
 
 const tool =
   (name: string, ...words: string[]) =>
   () =>
-    runCommand(`node_modules/.bin/${name}`, words)
+    runChecker(`node_modules/.bin/${name}`, words)
 
-const krakendBinary = process.env['KRAKEND_BIN'] ?? (await findOnPath('krakend'))
+const krakendBinary = process.env['KRAKEND_BIN'] ?? findProgram('krakend', process.env['PATH'] ?? '')
 
 const checks: Check[] = [
   { name: 'types', run: tool('tsc', '-p', 'tsconfig.json') },
@@ -36,14 +35,12 @@ const checks: Check[] = [
     : [
         {
           name: 'krakend check',
-          run: async () => {
-            await access(krakendBinary)
-            return runCommand(krakendBinary, ['check', '-t', '-c', 'gateway/krakend.json'], {
+          run: async () =>
+            runChecker(krakendBinary, ['check', '-t', '-c', 'gateway/krakend.json'], {
               FC_ENABLE: '1',
               AUTH_SERVICE_URL: 'http://127.0.0.1:8000',
               USER_SERVICE_URL: 'http://127.0.0.1:8001',
-            })
-          },
+            }),
         },
       ]),
 ]

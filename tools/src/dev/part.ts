@@ -92,5 +92,3 @@ export const createPart = ({ definition, root, say }: PartNeeds) => {
     },
   }
 }
-
-export type Part = ReturnType<typeof createPart>

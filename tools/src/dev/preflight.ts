@@ -1,12 +1,13 @@
 import { constants } from 'node:fs'
 import { access, mkdir, readFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { readConfig as readAuthConfig } from '@accounts/auth-service/config'
 import { readConfiguration } from '@accounts/gateway/embedded/read-configuration'
 import { ConfigError, type Environment } from '@accounts/shared/config/read-settings'
 import { StartError } from '@accounts/shared/errors/start-error'
 import { readConfig as readUserConfig } from '@accounts/user-service/config'
-import { runCommand } from '../check/run-command.ts'
+import { runChecker } from '../check/run-checker.ts'
+import { findProgram, isProgram } from '../engines/find-program.ts'
 import { declaration, gatewayEnvironment } from './parts.ts'
 import { loadEnvironment, readSystemConfig, type SystemConfig } from './settings.ts'
 
@@ -21,7 +22,7 @@ export const preflight = async ({ clean, remove }: PreflightNeeds) => {
   const config = readEverything(environment)
   if (clean) await emptyData(config, remove)
   await requireWritable(config.dataFolder)
-  const krakendBinary = await findKrakend(config, environment['PATH'] ?? '')
+  const krakendBinary = findKrakend(config, environment['PATH'] ?? '')
   await checkDeclaration(krakendBinary, gatewayEnvironment({ config, environment }))
   return { config, environment, krakendBinary, rabbitmqUrl: environment['RABBITMQ_URL'] || undefined }
 }
@@ -76,17 +77,16 @@ const requireWritable = async (folder: string) => {
   }
 }
 
-const findKrakend = async ({ gateway, krakendBinary }: SystemConfig, path: string) => {
+const findKrakend = ({ gateway, krakendBinary }: SystemConfig, path: string) => {
   if (gateway === 'embedded') return undefined
   if (krakendBinary !== undefined) {
-    if (await isExecutable(krakendBinary)) return krakendBinary
+    if (isProgram(krakendBinary)) return krakendBinary
     throw new StartError(
       `KRAKEND_BIN names ${krakendBinary}, which cannot be run: correct it, or set GATEWAY=embedded`,
     )
   }
-  for (const folder of path.split(delimiter).filter(Boolean))
-    if (await isExecutable(join(folder, 'krakend'))) return join(folder, 'krakend')
-  if (gateway === 'auto') return undefined
+  const found = findProgram('krakend', path)
+  if (found !== undefined || gateway === 'auto') return found
   throw new StartError(
     'GATEWAY=krakend, but there is no krakend on PATH: set KRAKEND_BIN, or set GATEWAY=embedded',
   )
@@ -103,12 +103,6 @@ const checkDeclaration = async (krakendBinary: string | undefined, environment: 
 }
 
 const checkWithKrakend = async (binary: string, environment: Environment) => {
-  const [problem] = await runCommand(binary, ['check', '-t', '-c', declaration], environment)
+  const [problem] = await runChecker(binary, ['check', '-t', '-c', declaration], environment)
   if (problem !== undefined) throw new StartError(`refused by KrakenD: ${problem}`)
 }
-
-const isExecutable = (file: string) =>
-  access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  )

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 const timeoutMilliseconds = 120_000
 
 /** Runs a checker; its output is the list of problems when it fails, and none of our business when it doesn't. */
-export const runCommand = (
+export const runChecker = (
   program: string,
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = {},
