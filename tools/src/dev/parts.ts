@@ -40,7 +40,8 @@ const userEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinar
 })
 
 export const gatewayEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinary'>) => ({
-  ...environment,
+  // KrakenD takes any variable with its prefix for a setting that overrides the declaration.
+  ...Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('KRAKEND_'))),
   AUTH_SERVICE_URL: `http://127.0.0.1:${config.authPort}`,
   USER_SERVICE_URL: `http://127.0.0.1:${config.userPort}`,
   FC_ENABLE: '1',

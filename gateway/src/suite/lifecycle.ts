@@ -1,0 +1,115 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
+import { afterEach, describe, expect, it } from 'vitest'
+import { renderKrakend } from '../declaration.ts'
+import type { Bench } from './bench.ts'
+import { send } from './client.ts'
+import { type GatewayProcess, spawnGateway, startGateway } from './gateway-process.ts'
+import { testServices } from './test-services.ts'
+import { until } from './until.ts'
+
+export const describeLifecycle = (bench: () => Bench) => {
+  const started: GatewayProcess[] = []
+  const kept = <P extends GatewayProcess>(gateway: P) => {
+    started.push(gateway)
+    return gateway
+  }
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((gateway) => gateway.remove()))
+  })
+
+  const needs = (text = renderKrakend(testServices)) => ({
+    engine: bench().engine,
+    environment: bench().environment,
+    text,
+  })
+
+  describe('health', () => {
+    it('says that the gateway runs, and nothing of the services', async () => {
+      const { status, headers, text } = await bench().send({ path: '/__health' })
+      expect(status).toBe(200)
+      expect(headers['content-type']).toBe('application/json; charset=utf-8')
+      expect(JSON.parse(text)).toEqual({ status: 'ok', agents: {}, now: expect.any(String) })
+      expect(bench().upstream.received()).toEqual([])
+    })
+
+    it('is there for GET only', async () => {
+      const answer = await bench().send({ method: 'POST', path: '/__health' })
+      expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET' } })
+    })
+  })
+
+  describe('SIGTERM', () => {
+    const held = () => {
+      const waiting: ServerResponse[] = []
+      bench().upstream.answerWith((_, response) => void waiting.push(response))
+      return waiting
+    }
+
+    it('lets a request in flight end, takes no new one, and ends with code 0', async () => {
+      const gateway = kept(await startGateway(needs()))
+      const waiting = held()
+      const answer = send(gateway.url, { path: '/api/echo' })
+      await until('the request is in flight', () => waiting.length === 1)
+      gateway.askToStop()
+      await until('it takes no new request', async () =>
+        send(gateway.url, { path: '/__health' }).then(
+          () => false,
+          () => true,
+        ),
+      )
+      waiting[0]?.end('the end')
+      expect(await answer).toMatchObject({ status: 200, text: 'the end' })
+      expect(await gateway.ended()).toBe(0)
+    })
+
+    it('does not wait longer than it is told to', async () => {
+      const gateway = kept(await startGateway(needs(renderKrakend(testServices, { stopDeadline: '300ms' }))))
+      const waiting = held()
+      const answer = send(gateway.url, { path: '/api/echo' }).catch(() => 'cut')
+      await until('the request is in flight', () => waiting.length === 1)
+      const askedAt = performance.now()
+      gateway.askToStop()
+      expect(await gateway.ended()).toBe(0)
+      expect(performance.now() - askedAt).toBeLessThan(4_000)
+      expect(await answer).toBe('cut')
+    })
+  })
+
+  describe('a start that can not succeed ends with a clear message', () => {
+    it('a file that is not JSON', async () => {
+      const gateway = kept(await spawnGateway({ ...needs('{"version": 3,'), onlyCheck: true }))
+      expect(await gateway.ended()).not.toBe(0)
+      expect(gateway.output()).toMatch(/JSON/)
+    })
+
+    it('a file of another version', async () => {
+      const text = renderKrakend(testServices).replace('"version": 3', '"version": 2')
+      const gateway = kept(await spawnGateway({ ...needs(text), onlyCheck: true }))
+      expect(await gateway.ended()).not.toBe(0)
+      expect(gateway.output()).toMatch(/version/)
+    })
+
+    it('a variable that the file needs and nobody set', async () => {
+      const environment = { AUTH_SERVICE_URL: bench().upstream.url }
+      const gateway = kept(await spawnGateway({ ...needs(), environment }))
+      expect(await gateway.ended()).not.toBe(0)
+      expect(gateway.output()).toMatch(/USER_SERVICE_URL|host/)
+    })
+
+    it('a port in use', async () => {
+      const owner = createServer().listen(0, '127.0.0.1')
+      await once(owner, 'listening')
+      try {
+        const gateway = kept(await spawnGateway({ ...needs(), port: (owner.address() as AddressInfo).port }))
+        await gateway.ended()
+        expect(gateway.output()).toMatch(/in use/)
+      } finally {
+        owner.close()
+        await once(owner, 'close')
+      }
+    })
+  })
+}
