@@ -1,0 +1,4 @@
+import { postgresColumns } from '@accounts/shared/database/columns'
+import { defineTables } from './tables.ts'
+
+export const { authInfo, tokenBlacklist } = defineTables(postgresColumns)

@@ -1,0 +1,4 @@
+import { sqliteColumns } from '../columns.ts'
+import { defineTables } from './tables.ts'
+
+export const { samples, parts } = defineTables(sqliteColumns)
