@@ -10,24 +10,26 @@ mkdir -p "$folder"
 chmod 700 "$folder"
 umask 022
 
-password() {
-  [ -s "$folder/$1" ] || printf '%s' "${2:-$(openssl rand -hex 24)}" > "$folder/$1"
-  value=$(cat "$folder/$1")
+# keep NAME VALUE: sets "value" to what the file NAME has, else to VALUE, else to something random, and keeps it.
+keep() {
+  if [ -s "$folder/$1" ]; then value=$(cat "$folder/$1"); else value=${2:-$(openssl rand -hex 24)}; fi
   case $value in
     *[!A-Za-z0-9._~-]*) echo "make-secrets: the value for $1 may hold letters, digits and . _ ~ - only" >&2; exit 1 ;;
     guest | admin | password | postgres | secret | secure_password | changeme | development-only)
       echo "make-secrets: the value for $1 is a sample, choose another" >&2; exit 1 ;;
   esac
+  printf '%s' "$value" > "$folder/$1"
 }
 
-password auth_db_password "${AUTH_DB_PASSWORD:-}"
+keep auth_db_password "${AUTH_DB_PASSWORD:-}"
 printf 'postgres://auth:%s@auth-db:5432/auth' "$value" > "$folder/auth_database_url"
 
-password user_db_password "${USER_DB_PASSWORD:-}"
+keep user_db_password "${USER_DB_PASSWORD:-}"
 printf 'postgres://user:%s@user-db:5432/user' "$value" > "$folder/user_database_url"
 
-password rabbitmq_password "${RABBITMQ_PASSWORD:-}"
-user=${RABBITMQ_USER:-accounts}
+keep rabbitmq_user "${RABBITMQ_USER:-accounts}"
+user=$value
+keep rabbitmq_password "${RABBITMQ_PASSWORD:-}"
 printf 'amqp://%s:%s@rabbitmq:5672/' "$user" "$value" > "$folder/rabbitmq_url"
 printf 'default_user = %s\ndefault_pass = %s\n' "$user" "$value" > "$folder/rabbitmq_user.conf"
 
