@@ -27,7 +27,9 @@ describe('README', () => {
         folder: '.',
         environment: { DATA_FOLDER: data, GATEWAY_PORT: gateway, AUTH_PORT: auth, USER_PORT: user },
       })
-      await vi.waitFor(() => expect(system.output()).toContain('Ctrl-C stops everything.'), { timeout: 30_000 })
+      await vi.waitFor(() => expect(system.output()).toContain('Ctrl-C stops everything.'), {
+        timeout: 30_000,
+      })
     })
     afterAll(async () => {
       system.child.kill('SIGTERM')
