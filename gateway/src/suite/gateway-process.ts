@@ -1,8 +1,7 @@
+import { freePort } from '@accounts/shared/testing/free-port'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { send } from './client.ts'
@@ -77,13 +76,4 @@ export const startGateway = async (needs: GatewayNeeds) => {
     await gateway.remove()
     throw error
   }
-}
-
-const freePort = async () => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

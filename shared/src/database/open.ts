@@ -1,5 +1,5 @@
 import { type Columns, columnsOf, type Dialect } from './columns.ts'
-import { withDeadline } from './deadline.ts'
+import { withDeadline } from '../process/deadline.ts'
 import { defaultEngineOptions, type EngineOptions } from './engine.ts'
 import { openEngine } from './open-engine.ts'
 import { createQueries, type Queries } from './queries.ts'

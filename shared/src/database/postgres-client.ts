@@ -1,4 +1,4 @@
-import { withDeadline } from './deadline.ts'
+import { withDeadline } from '../process/deadline.ts'
 import type { EngineOptions, Run } from './engine.ts'
 import { createUnavailable } from './unavailable.ts'
 

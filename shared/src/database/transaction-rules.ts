@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { withDeadline } from './deadline.ts'
+import { withDeadline } from '../process/deadline.ts'
 import type { Engine, Run } from './engine.ts'
 import { createUnavailable } from './unavailable.ts'
 

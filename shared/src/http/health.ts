@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withDeadline } from '../process/deadline.ts'
 import { bindRoute, declareRoute } from './route.ts'
 
 export type Readiness = { ready: true } | { ready: false; reason: string }
@@ -53,18 +54,10 @@ export const createHealthRoutes = ({ checks }: { checks: ReadinessChecks }) => [
 
 /** A check that throws or hangs is a check that fails. */
 const settle = async (check: () => Readiness | Promise<Readiness>): Promise<Readiness> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(resolve, checkTimeoutMilliseconds, {
-      ready: false,
-      reason: `no answer within ${checkTimeoutMilliseconds} ms`,
-    })
-  })
   try {
-    return await Promise.race([check(), late])
+    const tooLate = () => new Error(`no answer within ${checkTimeoutMilliseconds} ms`)
+    return await withDeadline(Promise.resolve(check()), checkTimeoutMilliseconds, tooLate)
   } catch (error) {
     return { ready: false, reason: error instanceof Error ? error.message : 'the check failed' }
-  } finally {
-    clearTimeout(timer)
   }
 }

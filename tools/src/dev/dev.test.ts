@@ -4,8 +4,9 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from '@accounts/shared/testing/free-port'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { copyWorkspace, freePorts, startDev } from './testing/dev-system.ts'
+import { copyWorkspace, startDev } from './testing/dev-system.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 
@@ -29,7 +30,7 @@ describe('pnpm dev', () => {
   const start = async (
     options: { environment?: Record<string, string>; words?: string[]; behindShell?: boolean } = {},
   ) => {
-    const [gateway = '', auth = '', user = ''] = await freePorts(3)
+    const [gateway = '', auth = '', user = ''] = (await freePorts(3)).map(String)
     const ports = { GATEWAY_PORT: gateway, AUTH_PORT: auth, USER_PORT: user }
     const system = startDev({
       folder: workspace.folder,

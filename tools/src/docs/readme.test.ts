@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { freePorts } from '@accounts/shared/testing/free-port'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { freePorts, startDev } from '../dev/testing/dev-system.ts'
+import { startDev } from '../dev/testing/dev-system.ts'
 
 const readme = await readFile('README.md', 'utf8')
 
@@ -21,7 +22,7 @@ describe('README', () => {
 
     beforeAll(async () => {
       data = await mkdtemp(join(tmpdir(), 'readme-'))
-      const [gateway = '', auth = '', user = ''] = await freePorts(3)
+      const [gateway = '', auth = '', user = ''] = (await freePorts(3)).map(String)
       ports = { 8080: gateway, 8000: auth, 8001: user }
       system = startDev({
         folder: '.',

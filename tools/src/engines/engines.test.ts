@@ -11,7 +11,7 @@ import { Redis } from 'ioredis'
 import { chromium } from 'playwright-core'
 import connectPostgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
-import { freePort } from './free-port.ts'
+import { freePort } from '@accounts/shared/testing/free-port'
 
 const unique = (prefix: string) => `${prefix}_${process.pid}_${Date.now()}`
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { freePort } from '@accounts/shared/testing/free-port'
 
 /** A node that shares nothing with another one on this machine: name, ports, data, port mapper and cookie are its own. */
 export const createRabbitmqNode = async (runFolder: string) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { startDockerServer } from './docker-server.ts'
 import type { Engine, EngineNeeds, ReadyEngine } from './engine.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '@accounts/shared/testing/free-port'
 import { given, nothingToEnd } from './given.ts'
 import { startServer } from './server.ts'
 

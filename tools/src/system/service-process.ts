@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { freePort } from '../engines/free-port.ts'
+import { freePort } from '@accounts/shared/testing/free-port'
 
 interface ServiceNeeds {
   name: 'auth-service' | 'user-service'

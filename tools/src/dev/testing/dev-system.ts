@@ -1,8 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 
@@ -16,20 +14,6 @@ export const copyWorkspace = async () => {
   for (const name of ['.', ...packages])
     await symlink(resolve(name, 'node_modules'), join(folder, name, 'node_modules'))
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
-}
-
-/** Ports that were free a moment ago. */
-export const freePorts = async (count: number) => {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))))
-  return ports.map(String)
 }
 
 const command = [

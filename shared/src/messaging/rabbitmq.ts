@@ -1,0 +1,102 @@
+import type { ConfirmChannel, Message } from 'amqplib'
+import type { Logger } from '../logging/logger.ts'
+import { type Bus, PublishError } from './bus.ts'
+import type { EncodedMessage } from './encode-message.ts'
+import { type Attempt, createPublishing, type PublishLimits } from './publishing.ts'
+import type { RabbitTimings } from './rabbitmq-connection.ts'
+import { openRabbitLink } from './rabbitmq-link.ts'
+import { eventsExchange } from './topology.ts'
+
+interface RabbitBusNeeds extends PublishLimits, RabbitTimings {
+  url: string
+  appId: string
+  logger: Logger
+  now: () => number
+}
+
+interface Unconfirmed {
+  message: EncodedMessage
+  attempt: Attempt
+  returned: boolean
+}
+
+export const openRabbitBus = (needs: RabbitBusNeeds): Bus => {
+  const unconfirmed = new Set<Unconfirmed>()
+
+  // The broker hands an unroutable message back first and confirms it then.
+  const onReturn = ({ properties, fields }: Message) => {
+    for (const entry of unconfirmed) {
+      const { id, routingKey } = entry.message
+      if (entry.returned || id !== properties.messageId || routingKey !== fields.routingKey) continue
+      entry.returned = true
+      return
+    }
+  }
+
+  const link = openRabbitLink({
+    ...needs,
+    address: URL.canParse(needs.url) ? new URL(needs.url).host : 'an unreadable address',
+    onChannel: (channel) => channel.on('return', onReturn),
+  })
+
+  const usableChannel = (): ConfirmChannel => {
+    const status = link.status()
+    if (!status.ready) throw new PublishError('unavailable', status.reason)
+    return status.channel
+  }
+
+  const send = (message: EncodedMessage, attempt: Attempt) =>
+    new Promise<void>((resolve, reject) => {
+      const channel = usableChannel()
+      const entry: Unconfirmed = { message, attempt, returned: false }
+      unconfirmed.add(entry)
+      try {
+        const body = Buffer.from(message.body)
+        channel.publish(eventsExchange, message.routingKey, body, properties(message), (error) => {
+          unconfirmed.delete(entry)
+          if (error) reject(unavailable('RabbitMQ did not take the message', error))
+          else if (entry.returned) reject(unroutable(message))
+          else resolve()
+        })
+      } catch (cause) {
+        // The channel ended a moment ago; what is wrong with a message itself was found before.
+        unconfirmed.delete(entry)
+        reject(unavailable('the channel to RabbitMQ is closed', cause))
+      }
+    })
+
+  const publishing = createPublishing({ ...needs, check: usableChannel, send })
+  let closing: Promise<void> | undefined
+
+  return {
+    engine: 'RabbitMQ',
+    readiness: () => {
+      if (closing) return { ready: false, reason: 'the message bus is closed' }
+      const status = link.status()
+      if (!status.ready) return status
+      const late = [...unconfirmed].filter(({ attempt }) => attempt.late).length
+      return late === 0
+        ? { ready: true }
+        : { ready: false, reason: `RabbitMQ has left ${late} messages unconfirmed for too long` }
+    },
+    publish: publishing.publish,
+    close: () => (closing ??= publishing.close().then(link.close)),
+  }
+}
+
+const properties = (message: EncodedMessage) => ({
+  mandatory: true,
+  deliveryMode: 2,
+  contentType: 'application/json',
+  messageId: message.id,
+  type: message.type,
+  appId: message.appId,
+  timestamp: message.timestampSeconds,
+  ...(message.correlationId !== undefined && { correlationId: message.correlationId }),
+  headers: message.headers,
+})
+
+const unroutable = ({ routingKey }: EncodedMessage) =>
+  new PublishError('unroutable', `no queue is bound to the routing key ${routingKey}`)
+
+const unavailable = (what: string, cause: unknown) => new PublishError('unavailable', what, { cause })

@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { openSqliteFile, type SqliteConnection } from '../../database/sqlite-driver.ts'
+import type { Bus } from '../bus.ts'
+import { openBus } from '../open-bus.ts'
+import { type BusTrial, createLogCollector, type StoredMessage } from './bus-trial.ts'
+
+export interface SqliteTrial extends BusTrial {
+  folder: string
+  file: string
+  /** A connection past the bus; the file exists once a bus was opened. */
+  connection(): Promise<SqliteConnection>
+}
+
+export const createSqliteTrial = async (): Promise<SqliteTrial> => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'accounts-bus-'))
+  const file = path.join(folder, 'bus.db')
+  const buses: Bus[] = []
+  let opened: SqliteConnection | undefined
+  const connection = async () => (opened ??= await openSqliteFile(file, { fileMustExist: true }))
+
+  return {
+    folder,
+    file,
+    connection,
+    open: async (options) => {
+      const bus = await openBus({
+        ...{ rabbitmqUrl: undefined, busFile: file, appId: 'test-service' },
+        logger: createLogCollector().logger,
+        ...options,
+      })
+      buses.push(bus)
+      return bus
+    },
+    drain: async (queue) => {
+      const rows = (await connection())
+        .prepare('DELETE FROM messages WHERE queue = ? RETURNING *')
+        .all(queue) as Row[]
+      return rows.sort((one, other) => one.sequence - other.sequence).map(asStored)
+    },
+    bindQueue: async (queue, pattern) => {
+      const bind = (await connection()).prepare('INSERT INTO bindings (queue, pattern) VALUES (?, ?)')
+      bind.run(queue, pattern)
+    },
+    end: async () => {
+      await Promise.all(buses.map((bus) => bus.close()))
+      opened?.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+interface Row {
+  sequence: number
+  message_id: string
+  type: string
+  routing_key: string
+  app_id: string
+  correlation_id: string | null
+  timestamp: number
+  headers: string
+  body: string
+}
+
+const asStored = (row: Row): StoredMessage => ({
+  id: row.message_id,
+  type: row.type,
+  routingKey: row.routing_key,
+  appId: row.app_id,
+  correlationId: row.correlation_id ?? undefined,
+  timestampSeconds: row.timestamp,
+  headers: JSON.parse(row.headers) as object,
+  body: row.body,
+})
