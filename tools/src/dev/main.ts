@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { findPackageManagers, isAlive } from './package-manager.ts'
 import { createPart } from './part.ts'
 import { ConfigError } from '@accounts/shared/config/read-settings'
 import { StartError } from '@accounts/shared/errors/start-error'
@@ -36,9 +37,13 @@ const main = async () => {
   process.on('SIGINT', () => void stop())
   process.on('SIGTERM', () => void stop())
   process.on('SIGHUP', () => void stop())
-  // A package manager that was ended does not always hand the signal on: without a parent there is nobody to serve.
-  const parent = process.ppid
-  setInterval(() => process.ppid !== parent && void stop(), parentCheckMilliseconds).unref()
+  const above = [process.ppid, ...findPackageManagers()]
+  const isLeft = () => process.ppid !== above[0] || !above.every(isAlive)
+  const watching = setInterval(() => {
+    if (!isLeft()) return
+    clearInterval(watching)
+    void stop()
+  }, parentCheckMilliseconds)
 
   for (const part of parts) part.start()
   const probes = [

@@ -28,14 +28,15 @@ interface DevNeeds {
   folder: string
   environment: Record<string, string>
   words?: string[]
-  /** Started by a shell, as a package manager does, so that its parent can be killed. */
-  behindShell?: boolean
+  /** Started by a shell that a shell started, as package managers do. */
+  behindShells?: boolean
 }
 
 /** `pnpm dev` in a process group of its own, so that afterwards everything it ever started can be counted. */
-export const startDev = ({ folder, environment, words = [], behindShell = false }: DevNeeds) => {
+export const startDev = ({ folder, environment, words = [], behindShells = false }: DevNeeds) => {
   const all = [...command, ...words]
-  const [program = '', ...rest] = behindShell ? ['sh', '-c', '"$@"; exit $?', 'sh', ...all] : all
+  const inShell = ['sh', '-c', '"$@"; exit $?', 'sh']
+  const [program = '', ...rest] = behindShells ? [...inShell, ...inShell, ...all] : all
   const child: ChildProcess = spawn(program, rest, {
     cwd: folder,
     detached: true,
