@@ -32,8 +32,8 @@ describe('a service in production', () => {
   )
 })
 
-describeOn('postgres', 'services in production', ({ TEST_POSTGRES_URL }) => {
-  describeOn('rabbitmq', 'services in production', (rabbit) => {
+describeOn('rabbitmq', 'services in production', (rabbit) => {
+  describeOn('postgres', 'services in production', ({ TEST_POSTGRES_URL }) => {
     let database: TestDatabase
     let broker: RabbitTrial
     // The engines of the tests may have well-known passwords, which production refuses.
