@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePorts } from '@accounts/shared/testing/free-port'
@@ -99,14 +99,18 @@ describe('pnpm dev', () => {
     expect((await stat(join(data, 'notes.txt'))).isFile()).toBe(true)
   })
 
-  it('a port in use is told in one line, and the rest goes on', async () => {
-    const other = createServer().listen(0, '127.0.0.1')
+  it('a port in use is told in one line, nobody else is taken for the part, and the rest goes on', async () => {
+    const other = createServer((_request, response) => response.end('{"checks":{}}')).listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as { port: number }
     const system = await start({ environment: { AUTH_PORT: String(port) } })
-    const line = `auth-service | stopped: cannot start: port ${port} is in use: stop the program that has it or choose another port`
-    await expect.poll(system.output, patience).toContain(`${line}\n`)
-    await expect.poll(system.output, patience).toMatch(/^user-service \| .*listening/m)
+    await expect.poll(system.output, patience).toContain('Not everything is up')
+    const said = system.output()
+    expect(said).toContain(
+      `auth-service | port ${port} is in use: stop the program that has it or set AUTH_PORT to another\n`,
+    )
+    expect(said).toMatch(/^auth-service .* not running$/m)
+    expect(said).toMatch(/^user-service .* ready$/m)
     other.close()
   })
 

@@ -1,9 +1,5 @@
 import { z } from 'zod'
-
-export interface Probe {
-  name: string
-  url: string
-}
+import type { Part } from './part.ts'
 
 export interface ProbeResult {
   name: string
@@ -18,21 +14,30 @@ const readyAnswer = z.object({
 const pollMilliseconds = 75
 const answerTimeoutMilliseconds = 3_000
 
-/** Asks every part until all are ready or the time is over; tells then what each still lacks. */
+/** Asks every part until each is ready or has ended, or the time is over; tells then what each still lacks. */
 export const waitUntilReady = async (
-  probes: readonly Probe[],
+  parts: readonly Part[],
   patienceMilliseconds: number,
   signal: AbortSignal,
 ) => {
   const deadline = Date.now() + patienceMilliseconds
   for (;;) {
-    const results = await Promise.all(probes.map(ask))
-    if (results.every(({ ready }) => ready) || Date.now() > deadline || signal.aborted) return results
+    const results = await Promise.all(parts.map(ask))
+    const settled = results.every(({ ready }, index) => ready || !parts[index]?.running)
+    if (settled || Date.now() > deadline || signal.aborted) return results
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds))
   }
 }
 
-const ask = async ({ name, url }: Probe): Promise<ProbeResult> => {
+const ask = async (part: Part): Promise<ProbeResult> => {
+  const { name, healthUrl } = part.definition
+  const gone = { name, ready: false, state: 'not running' }
+  if (!part.running) return gone
+  const answer = await askUrl(name, healthUrl)
+  return part.running ? answer : gone
+}
+
+const askUrl = async (name: string, url: string): Promise<ProbeResult> => {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(answerTimeoutMilliseconds) })
     const body = readyAnswer.safeParse(await response.json())

@@ -45,13 +45,8 @@ const main = async () => {
     void stop()
   }, parentCheckMilliseconds)
 
-  for (const part of parts) part.start()
-  const probes = [
-    { name: 'auth-service', url: `http://127.0.0.1:${plan.config.authPort}/health/ready` },
-    { name: 'user-service', url: `http://127.0.0.1:${plan.config.userPort}/health/ready` },
-    { name: 'gateway', url: `http://127.0.0.1:${plan.config.gatewayPort}/__health` },
-  ]
-  const results = await waitUntilReady(probes, startPatienceMilliseconds, ending.signal)
+  await Promise.all(parts.map((part) => part.start()))
+  const results = await waitUntilReady(parts, startPatienceMilliseconds, ending.signal)
   if (!ending.signal.aborted) printTable(plan, results)
 }
 

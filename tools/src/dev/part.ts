@@ -1,12 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { isPortInUse } from './port-in-use.ts'
 import { crashLine, readable } from './readable.ts'
 
 export interface PartDefinition {
   name: string
   command: readonly [string, ...string[]]
   environment: Record<string, string | undefined>
+  port: number
+  portVariable: string
+  /** Where it listens, for finding out beforehand whether it can. */
+  host: string
+  /** Answers with success when the part can do its work. */
+  healthUrl: string
   /** Folders and files whose change starts the part again. */
   watched: readonly string[]
 }
@@ -23,12 +30,24 @@ const killAfterMilliseconds = 15_000
 
 /** One supervised process: its output is prefixed, its death is told in one line, `restart` begins anew. */
 export const createPart = ({ definition, root, say }: PartNeeds) => {
-  const { name, command, environment } = definition
+  const { name, command, environment, host, port, portVariable } = definition
   let child: ChildProcess | undefined
   let stopped = false
   let restarting: Promise<void> | undefined
 
-  const start = () => {
+  const tell = (why: string) => {
+    say(name, why)
+    if (!stopped) say(name, 'starts again when a file of it is saved; the rest goes on')
+  }
+
+  // Asked first, because with another system on its port a part would seem to be up.
+  const start = async () => {
+    if (await isPortInUse(host, port))
+      return tell(`port ${port} is in use: stop the program that has it or set ${portVariable} to another`)
+    if (!stopped) launch()
+  }
+
+  const launch = () => {
     const [program, ...rest] = command
     const current = spawn(program, rest, {
       cwd: root,
@@ -53,9 +72,7 @@ export const createPart = ({ definition, root, say }: PartNeeds) => {
       clearTimeout(flushing)
       if (child === current) child = undefined
       if (code === 0 || stopping.has(current)) return flush()
-      const why = signal === null ? crashLine(complaints, root) : `killed by ${signal}`
-      say(name, `stopped: ${why}`)
-      if (!stopped) say(name, 'starts again when a file of it is saved; the rest goes on')
+      tell(`stopped: ${signal === null ? crashLine(complaints, root) : `killed by ${signal}`}`)
     })
   }
 
@@ -76,9 +93,9 @@ export const createPart = ({ definition, root, say }: PartNeeds) => {
     start,
     /** Saves in quick succession share one restart. */
     restart: () => {
-      restarting ??= end().then(() => {
+      restarting ??= end().then(async () => {
         restarting = undefined
-        if (!stopped) start()
+        if (!stopped) await start()
       })
       return restarting
     },
@@ -92,3 +109,5 @@ export const createPart = ({ definition, root, say }: PartNeeds) => {
     },
   }
 }
+
+export type Part = ReturnType<typeof createPart>

@@ -48,21 +48,33 @@ export const gatewayEnvironment = ({ config, environment }: Omit<PartsNeeds, 'kr
   USAGE_DISABLE: '1',
 })
 
+const listening = (portVariable: string, port: number, healthPath: string) => ({
+  portVariable,
+  port,
+  host: '127.0.0.1',
+  healthUrl: `http://127.0.0.1:${port}${healthPath}`,
+})
+
 export const defineParts = (needs: PartsNeeds): PartDefinition[] => [
   {
     name: 'auth-service',
+    ...listening('AUTH_PORT', needs.config.authPort, '/health/ready'),
     command: node('auth-service/src/main.ts'),
     environment: authEnvironment(needs),
     watched: ['auth-service/src', 'shared/src'],
   },
   {
     name: 'user-service',
+    ...listening('USER_PORT', needs.config.userPort, '/health/ready'),
     command: node('user-service/src/main.ts'),
     environment: userEnvironment(needs),
     watched: ['user-service/src', 'shared/src'],
   },
   {
     name: 'gateway',
+    ...listening('GATEWAY_PORT', needs.config.gatewayPort, '/__health'),
+    // KrakenD listens on all addresses.
+    ...(needs.krakendBinary !== undefined && { host: '0.0.0.0' }),
     command: gatewayCommand(needs),
     environment: gatewayEnvironment(needs),
     watched: needs.krakendBinary === undefined ? [declaration, 'gateway/src'] : [declaration],

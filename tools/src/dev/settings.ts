@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { type Environment, readSettings } from '@accounts/shared/config/read-settings'
-import { oneOf, port, type Setting, text, urlOf } from '@accounts/shared/config/setting'
+import { oneOf, type Setting, text, urlOf, wholeNumber } from '@accounts/shared/config/setting'
 
 /** The settings of the whole system: `pnpm dev` and the compose files hand them on to the parts. */
 export const systemSettings = {
-  GATEWAY_PORT: { schema: port(), description: 'Port of the gateway.', default: '8080' },
-  AUTH_PORT: { schema: port(), description: 'Port of auth-service.', default: '8000' },
-  USER_PORT: { schema: port(), description: 'Port of user-service.', default: '8001' },
+  GATEWAY_PORT: { schema: wholeNumber(1, 65_535), description: 'Port of the gateway.', default: '8080' },
+  AUTH_PORT: { schema: wholeNumber(1, 65_535), description: 'Port of auth-service.', default: '8000' },
+  USER_PORT: { schema: wholeNumber(1, 65_535), description: 'Port of user-service.', default: '8001' },
   DATA_FOLDER: {
     schema: text(),
     description: 'Where `pnpm dev` keeps SQLite files, the embedded bus and the development key.',
