@@ -35,6 +35,22 @@ describe('server', () => {
     agent.destroy()
   })
 
+  it('an answer that had begun as kept alive does not hold a stop up once it is out', async () => {
+    const held: ServerResponse[] = []
+    const server = await start((_request, response) => {
+      response.write('begun, ')
+      held.push(response)
+    }, 60)
+    const agent = new Agent({ keepAlive: true })
+    const answer = ask(server.url, agent)
+    await expect.poll(() => held.length).toBe(1)
+    const stopped = server.stop()
+    held[0]?.end('finished')
+    expect(await answer).toBe('begun, finished')
+    await stopped
+    agent.destroy()
+  })
+
   it('an idle kept-alive connection does not hold a stop up', async () => {
     const server = await start((_request, response) => void response.end('ok'), 60)
     const agent = new Agent({ keepAlive: true })

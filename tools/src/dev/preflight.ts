@@ -19,18 +19,18 @@ interface PreflightNeeds {
 /** Everything that can be known to be wrong before the first process starts, is found here. */
 export const preflight = async ({ clean, remove }: PreflightNeeds) => {
   const environment = loadEnvironment()
-  const config = readEverything(environment)
+  const { config, rabbitmqUrl } = readEverything(environment)
   if (clean) await emptyData(config, remove)
   await requireWritable(config.dataFolder)
   const krakendBinary = findKrakend(config, environment['PATH'] ?? '')
   await checkDeclaration(krakendBinary, gatewayEnvironment({ config, environment }))
-  return { config, environment, krakendBinary, rabbitmqUrl: environment['RABBITMQ_URL'] || undefined }
+  return { config, environment, krakendBinary, rabbitmqUrl }
 }
 
 export type Plan = Awaited<ReturnType<typeof preflight>>
 
 /** Also what is for the services alone: a fault there should not wait for its process to tell it. */
-const readEverything = (environment: Environment): SystemConfig => {
+const readEverything = (environment: Environment) => {
   // What the system sets for them itself is not theirs to complain about.
   const handedOn = {
     ...environment,
@@ -46,7 +46,7 @@ const readEverything = (environment: Environment): SystemConfig => {
     ...faultsOf(() => readUserConfig(handedOn)),
   ]
   if (faults.length > 0) throw new ConfigError([...new Set(faults)])
-  return readSystemConfig(environment)
+  return { config: readSystemConfig(environment), rabbitmqUrl: readUserConfig(handedOn).rabbitmqUrl }
 }
 
 const faultsOf = (read: () => unknown): readonly string[] => {
