@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the files that docker-compose.prod.yml reads its secrets from. What exists is kept; what the environment
-# gives (AUTH_DB_PASSWORD, USER_DB_PASSWORD, RABBITMQ_USER, RABBITMQ_PASSWORD) is taken, the rest is random.
+# gives (AUTH_DB_PASSWORD, USER_DB_PASSWORD, RABBITMQ_USER, RABBITMQ_PASSWORD, SERVICE_SECRET) is taken, the rest is random.
 set -eu
 
 folder=${SECRETS_FOLDER:-$(dirname "$0")/secrets}
@@ -32,6 +32,8 @@ user=$value
 keep rabbitmq_password "${RABBITMQ_PASSWORD:-}"
 printf 'amqp://%s:%s@rabbitmq:5672/' "$user" "$value" > "$folder/rabbitmq_url"
 printf 'default_user = %s\ndefault_pass = %s\n' "$user" "$value" > "$folder/rabbitmq_user.conf"
+
+keep service_secret "${SERVICE_SECRET:-}"
 
 if [ ! -s "$folder/jwt_private_key.pem" ]; then
   openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$folder/jwt_private_key.pem"

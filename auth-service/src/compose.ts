@@ -1,19 +1,124 @@
-import { composeService } from '@accounts/shared/process/compose-service'
+import { randomUUID } from 'node:crypto'
+import { createGuard } from '@accounts/shared/http/guard'
+import { composeService, type Foundation, type ServiceParts } from '@accounts/shared/process/compose-service'
+import { repeat } from '@accounts/shared/process/repeat'
+import { createAuthenticator } from '@accounts/shared/tokens/authenticate'
+import { createBreachedPasswords } from './adapters/crypto/breached-passwords.ts'
+import { createPasswordHasher } from './adapters/crypto/password-hasher.ts'
 import { loadSigningKeys } from './adapters/crypto/signing-keys.ts'
+import { createTokenSigner } from './adapters/crypto/token-signer.ts'
+import { createVerifiers } from './adapters/crypto/verifiers.ts'
+import { createCleanUp as createRemoval } from './adapters/database/clean-up.ts'
+import { createLookup } from './adapters/database/lookup.ts'
 import { migrationsFolder } from './adapters/database/migrations-folder.ts'
-import { defineTables } from './adapters/database/tables.ts'
+import { type AuthTables, defineTables } from './adapters/database/tables.ts'
+import { createTransact } from './adapters/database/transact.ts'
 import type { Config } from './config.ts'
+import type { Caller } from './domain/caller.ts'
+import { createPasswordSchema } from './domain/password-policy.ts'
+import { createTokenIssuer } from './domain/token-issuer.ts'
+import { createChangePassword } from './features/change-password/change-password.ts'
+import { createCleanUp } from './features/clean-up/clean-up.ts'
+import { createDeactivateAccount } from './features/deactivate-account/deactivate-account.ts'
+import { createIntrospect } from './features/introspect/introspect.ts'
+import { createLogin } from './features/login/login.ts'
+import { createLogout } from './features/logout/logout.ts'
+import { createRefresh } from './features/refresh/refresh.ts'
+import { createRegister } from './features/register/register.ts'
 import { createRoutes } from './http/routes.ts'
+import type { Clock } from './ports.ts'
 
-export const composeAuthService = async (config: Config) => {
-  const keys = await loadSigningKeys(config)
-  return composeService({
+const cleanUpSeconds = 60
+
+export const composeAuthService = async (config: Config) =>
+  composeService({
     name: 'auth-service',
     title: 'Auth service',
     description: 'Accounts, passwords, tokens, sessions and roles.',
     config,
     migrationsFolder,
     defineTables,
-    createRoutes: () => createRoutes({ keys }),
+    createParts: async (foundation) => createAuthParts({ ...foundation, config, clock: () => new Date() }),
   })
+
+interface AuthNeeds extends Omit<Foundation<AuthTables>, 'bus'> {
+  config: Config
+  clock: Clock
+}
+
+/** Everything of auth-service that stands on a database and answers requests. */
+export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Caller>> => {
+  const { config, database, logger, metrics, clock } = needs
+  const keys = await loadSigningKeys({
+    algorithm: config.jwtAlgorithm,
+    privateKeyPem: config.privateKeyPem,
+    secret: config.jwtSecret,
+    keyRingFile: config.keyRingFile,
+    mayCreate: !config.production,
+    clock,
+    logger,
+  })
+  const passwords = await createPasswordHasher({
+    memoryKib: config.argon2MemoryKib,
+    passes: config.argon2Passes,
+    concurrency: config.hashConcurrency,
+    maxWaiting: config.hashWaiting,
+    registry: metrics.registry,
+  })
+  const breached = createBreachedPasswords()
+  const password = createPasswordSchema({
+    policy: config.passwordPolicy,
+    isBreached: (candidate) => breached.includes(candidate),
+  })
+  const transact = createTransact({ database, clock, logger })
+  const lookup = createLookup({ database, clock })
+  const issuer = createTokenIssuer({
+    settings: config,
+    limits: config,
+    sign: createTokenSigner(keys),
+    clock,
+    createId: randomUUID,
+  })
+  const { verifyAccess, verifyRefresh, verifyRefreshToken } = createVerifiers({ keys, clock, ...config })
+
+  const guard = createGuard<Caller>({
+    serviceSecret: config.serviceSecret,
+    authenticate: createAuthenticator({
+      verify: verifyAccess,
+      standing: async (principal) => {
+        const account = await lookup.standing(principal)
+        return account && { ...principal, account }
+      },
+    }),
+  })
+  const needed = { lookup, transact, passwords, issuer, clock, verifyRefreshToken }
+  const routes = createRoutes({
+    password,
+    keys,
+    useCases: {
+      register: createRegister(needed),
+      login: createLogin(needed),
+      refresh: createRefresh(needed),
+      logout: createLogout(needed),
+      deactivateAccount: createDeactivateAccount(needed),
+      changePassword: createChangePassword(needed),
+      introspect: createIntrospect({ verifyAccess, verifyRefresh, lookup }),
+    },
+  })
+  const removeExpired = createRemoval({ database, clock, ...config })
+  const cleaning = repeat({
+    name: 'clean-up',
+    everySeconds: cleanUpSeconds,
+    work: createCleanUp({ removeExpired, metrics, logger }),
+    logger,
+  })
+
+  return {
+    routes,
+    guard,
+    close: async () => {
+      keys.close()
+      await cleaning.stop()
+    },
+  }
 }

@@ -1,3 +1,11 @@
+import type { AccountEvent } from '@accounts/shared/events/account-events'
+import type { VerificationKey } from '@accounts/shared/tokens/keys'
+import type { Account, AccountWithPassword, AccountWithRoles, NewAccount } from './domain/account.ts'
+import type { AuditEntry } from './domain/audit.ts'
+import type { EndReason, Session } from './domain/session.ts'
+
+export type Clock = () => Date
+
 /** A public key as RFC 7517 writes it. */
 export interface PublicKey {
   kty: string
@@ -7,7 +15,108 @@ export interface PublicKey {
   [member: string]: unknown
 }
 
+/** The private half; its name and algorithm are those of the public one. */
+export type SigningKey = Readonly<VerificationKey>
+
 /** The keys that tokens are signed with; only their public halves leave. */
 export interface SigningKeys {
+  /** The one that signs now. */
+  current(): SigningKey
+  /** Any whose tokens may still be valid. */
+  find(kid: string): VerificationKey | undefined
   publicKeys(): { keys: PublicKey[] }
 }
+
+export interface PasswordHasher {
+  hash(password: string): Promise<string>
+  /** `outdated`: right, but hashed with less work than today's hashes. */
+  verify(hashedPassword: string, password: string): Promise<'wrong' | 'right' | 'outdated'>
+  /** The same work for an account that does not exist, so that nobody learns so from the time it takes. */
+  verifyNothing(password: string): Promise<void>
+}
+
+export interface BreachedPasswords {
+  includes(password: string): boolean
+}
+
+/** What a transaction can read and change. Each change that names a state it expects is refused in any other. */
+export interface Store {
+  accounts: {
+    /** `null`: the login or the address is taken. */
+    insert(account: NewAccount): Promise<AccountWithRoles | null>
+    find(id: number): Promise<AccountWithRoles | null>
+    /** `null`: deactivated, or the password has changed since it was verified. Holds the account until the end. */
+    recordLogin(id: number, verifiedHash: string, at: Date): Promise<AccountWithRoles | null>
+    /** Also begins a new security version. `null` as above. */
+    changePassword(id: number, verifiedHash: string, newHash: string, at: Date): Promise<Account | null>
+    /** The same password, hashed with more work; nothing happens when it has changed meanwhile. */
+    rehash(id: number, verifiedHash: string, newHash: string): Promise<void>
+    /** Also begins a new security version. `null`: there was no active account of this id. */
+    deactivate(id: number, at: Date): Promise<Account | null>
+  }
+  sessions: {
+    insert(session: Session): Promise<void>
+    find(id: string): Promise<Session | null>
+    /** False: the session has ended, or another request was quicker to exchange the refresh token. */
+    rotate(from: Session, to: Session): Promise<boolean>
+    /** False: it had ended already. */
+    end(id: string, reason: EndReason, at: Date): Promise<boolean>
+    endAllOf(userId: number, reason: EndReason, at: Date, except?: string): Promise<void>
+  }
+  blacklist: {
+    add(tokens: readonly BlacklistedToken[], at: Date): Promise<void>
+  }
+  outbox: {
+    /** Kept with the change it tells of; delivered later. */
+    add(event: AccountEvent): Promise<void>
+  }
+  audit: {
+    /** A row now, a log line once the transaction has been committed. */
+    add(entry: AuditEntry): Promise<void>
+  }
+}
+
+export interface BlacklistedToken {
+  tokenId: string
+  userId: number
+  expiresAt: Date
+}
+
+export type Transact = <Result>(work: (store: Store) => Promise<Result>) => Promise<Result>
+
+/** What is asked outside of any transaction. */
+export interface Lookup {
+  isTaken(what: { login: string } | { email: string }): Promise<boolean>
+  /** By login or address, whatever its case. */
+  accountForLogin(loginOrEmail: string): Promise<AccountWithPassword | null>
+  accountWithPassword(id: number): Promise<AccountWithPassword | null>
+  /** The account behind a token, in one query; `null`: the token is dead. */
+  standing(token: TokenIdentity): Promise<Account | null>
+}
+
+export interface TokenIdentity {
+  userId: number
+  sessionId: string
+  tokenId: string
+  /** Only access tokens carry one. */
+  securityVersion?: number
+}
+
+/** What a refresh token that is really ours says. */
+export interface RefreshTokenFacts extends BlacklistedToken {
+  sessionId: string
+}
+
+/** Throws the 401 that a forged or expired one is answered with. */
+export type VerifyRefreshToken = (
+  token: string,
+  options?: { expiredToo?: boolean },
+) => Promise<RefreshTokenFacts>
+
+interface CleanedRows {
+  tokens: number
+  sessions: number
+}
+
+/** Removes tokens and sessions that nobody can use any more; a bounded number at a time. */
+export type RemoveExpired = () => Promise<{ removed: CleanedRows; remaining: CleanedRows }>

@@ -1,4 +1,6 @@
+import { createGuard } from '@accounts/shared/http/guard'
 import { composeService } from '@accounts/shared/process/compose-service'
+import { createBearerAuthentication } from '@accounts/shared/tokens/authenticate'
 import { migrationsFolder } from './adapters/database/migrations-folder.ts'
 import { defineTables } from './adapters/database/tables.ts'
 import type { Config } from './config.ts'
@@ -11,5 +13,8 @@ export const composeUserService = async (config: Config) =>
     config,
     migrationsFolder,
     defineTables,
-    createRoutes: () => [],
+    createParts: ({ logger }) => {
+      const { authenticate, close } = createBearerAuthentication({ ...config, logger })
+      return { routes: [], guard: createGuard({ authenticate }), close }
+    },
   })

@@ -1,17 +1,70 @@
 import { bindRoutes, type RouteDeclaration } from '@accounts/shared/http/route'
+import type { z } from 'zod'
+import type { Caller } from '../domain/caller.ts'
+import type { ChangePassword } from '../features/change-password/change-password.ts'
+import { createChangePasswordHandler, createChangePasswordRoute } from '../features/change-password/route.ts'
+import type { DeactivateAccount } from '../features/deactivate-account/deactivate-account.ts'
+import {
+  createDeactivateAccountHandler,
+  createDeactivateOwnAccountHandler,
+  deactivateAccountRoute,
+  deactivateOwnAccountRoute,
+} from '../features/deactivate-account/route.ts'
+import type { Introspect } from '../features/introspect/introspect.ts'
+import { createIntrospectHandler, introspectRoute } from '../features/introspect/route.ts'
 import { createJwksHandler, jwksRoute } from '../features/jwks/route.ts'
+import type { Login } from '../features/login/login.ts'
+import { createLoginHandler, loginRoute } from '../features/login/route.ts'
+import type { Logout } from '../features/logout/logout.ts'
+import { createLogoutHandler, logoutRoute } from '../features/logout/route.ts'
+import { createMeHandler, meRoute } from '../features/me/route.ts'
+import type { Refresh } from '../features/refresh/refresh.ts'
+import { createRefreshHandler, refreshRoute } from '../features/refresh/route.ts'
+import type { Register } from '../features/register/register.ts'
+import { createRegisterHandler, createRegisterRoute } from '../features/register/route.ts'
 import type { SigningKeys } from '../ports.ts'
 
-/** The whole API of auth-service on one page. */
-export const authRoutes = {
-  jwks: jwksRoute,
-} satisfies Record<string, RouteDeclaration>
+/** The whole API of auth-service on one page. What a password has to be is a matter of configuration. */
+export const declareAuthRoutes = (password: z.ZodType<string>) =>
+  ({
+    register: createRegisterRoute(password),
+    login: loginRoute,
+    refresh: refreshRoute,
+    logout: logoutRoute,
+    deactivateOwnAccount: deactivateOwnAccountRoute,
+    deactivateAccount: deactivateAccountRoute,
+    me: meRoute,
+    changePassword: createChangePasswordRoute(password),
+    introspect: introspectRoute,
+    jwks: jwksRoute,
+  }) satisfies Record<string, RouteDeclaration>
 
-interface RouteNeeds {
-  keys: SigningKeys
+export interface UseCases {
+  register: Register
+  login: Login
+  refresh: Refresh
+  logout: Logout
+  deactivateAccount: DeactivateAccount
+  changePassword: ChangePassword
+  introspect: Introspect
 }
 
-export const createRoutes = ({ keys }: RouteNeeds) =>
-  bindRoutes(authRoutes, {
+interface RouteNeeds {
+  password: z.ZodType<string>
+  keys: SigningKeys
+  useCases: UseCases
+}
+
+export const createRoutes = ({ password, keys, useCases }: RouteNeeds) =>
+  bindRoutes(declareAuthRoutes(password))<Caller>({
+    register: createRegisterHandler(useCases),
+    login: createLoginHandler(useCases),
+    refresh: createRefreshHandler(useCases),
+    logout: createLogoutHandler(useCases),
+    deactivateOwnAccount: createDeactivateOwnAccountHandler(useCases),
+    deactivateAccount: createDeactivateAccountHandler(useCases),
+    me: createMeHandler(),
+    changePassword: createChangePasswordHandler(useCases),
+    introspect: createIntrospectHandler(useCases),
     jwks: createJwksHandler({ keys }),
   })

@@ -15,6 +15,7 @@ const route = (
   method,
   path,
   gateway: gateway === 'not exposed' ? gateway : { paths: gateway },
+  access: 'anyone',
   tag: 'test',
   summary: 'A route of the test',
   answers: { 200: { description: 'Fine' } },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Settings, SettingValues } from './setting.ts'
+import type { Setting, Settings, SettingValues } from './setting.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -25,8 +25,8 @@ export const readSettings = <S extends Settings>(settings: S, environment: Envir
       faults.push(given.fault)
       continue
     }
-    if (given.value === undefined && production && setting.requiredInProduction) {
-      faults.push(`${name}: has to be set in production (or ${name}_FILE)`)
+    if (given.value === undefined && production && isRequired(setting, environment)) {
+      faults.push(`${name}: has to be set in production (or ${alternatives(name, setting).join(', ')})`)
       continue
     }
     const raw = given.value ?? setting.default
@@ -41,6 +41,16 @@ export const readSettings = <S extends Settings>(settings: S, environment: Envir
 
   if (faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(values) as SettingValues<S>
+}
+
+const alternatives = (name: string, { requiredInProduction }: Setting<unknown>) => [
+  `${name}_FILE`,
+  ...(typeof requiredInProduction === 'object' ? requiredInProduction.unlessSet : []),
+]
+
+const isRequired = ({ requiredInProduction }: Setting<unknown>, environment: Environment) => {
+  if (typeof requiredInProduction !== 'object') return requiredInProduction === true
+  return !requiredInProduction.unlessSet.some((other) => environment[other] || environment[`${other}_FILE`])
 }
 
 /** NAME itself, or the content of the file that NAME_FILE names. An empty variable counts as not set. */

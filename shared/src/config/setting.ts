@@ -7,7 +7,7 @@ export interface Setting<Value> {
   default?: string
   /** Shown in `.env.example` where there is no default. */
   example?: string
-  requiredInProduction?: boolean
+  requiredInProduction?: true | { unlessSet: readonly string[] }
   /** What is wrong with a value that development may have. */
   productionFault?: (raw: string) => string | undefined
 }
@@ -61,3 +61,11 @@ export const samplePasswordIn = (url: string) => {
     ? 'holds a sample password, choose one of your own'
     : undefined
 }
+
+const leastSecretCharacters = 32
+
+/** The same for what is a secret as a whole. */
+export const shortSecret = (secret: string) =>
+  secret.length < leastSecretCharacters
+    ? `has to have ${leastSecretCharacters} characters or more`
+    : undefined

@@ -4,7 +4,7 @@ import { defaultEngineOptions, type EngineOptions } from './engine.ts'
 import { openEngine } from './open-engine.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { createTransactionRules } from './transaction-rules.ts'
-import { createUnavailable } from './unavailable.ts'
+import { createUnavailable } from '../errors/unavailable.ts'
 
 export interface Database<Tables> {
   dialect: Dialect

@@ -1,6 +1,6 @@
 import { withDeadline } from '../process/deadline.ts'
 import type { EngineOptions, Run } from './engine.ts'
-import { createUnavailable } from './unavailable.ts'
+import { createUnavailable } from '../errors/unavailable.ts'
 
 /** The server ends what takes too long; this much later we stop waiting for a server that does not answer. */
 export const graceMilliseconds = 1_000

@@ -1,6 +1,6 @@
 import type { Run } from './engine.ts'
 import type { PostgresClient } from './postgres-client.ts'
-import { createUnavailable } from './unavailable.ts'
+import { createUnavailable } from '../errors/unavailable.ts'
 
 interface TransactionsNeeds {
   /** Makes a client of a single connection that stays as long as nothing goes wrong. */

@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors/service-error.ts'
 import { StartError } from '../errors/start-error.ts'
 import type { Engine, EngineOptions } from './engine.ts'
-import { createGate } from './gate.ts'
+import { createGate } from '../process/gate.ts'
 import { createPostgresClients, graceMilliseconds, type PostgresClient } from './postgres-client.ts'
 import { createPostgresTransactions } from './postgres-transactions.ts'
 
@@ -30,8 +30,12 @@ export const openPostgres = async (url: string, options: EngineOptions): Promise
   }
   let client = connectForStatements()
   const name = await readName(client, url)
-  const statementGate = createGate({ places: statementConnections * maxPipelined, maxWaiting })
-  const transactionGate = createGate({ places: poolSize, maxWaiting })
+  const statementGate = createGate({
+    name: 'the database',
+    places: statementConnections * maxPipelined,
+    maxWaiting,
+  })
+  const transactionGate = createGate({ name: 'the database', places: poolSize, maxWaiting })
   const transactions = createPostgresTransactions({
     connect: (onConnectionLost) => createClient({ url, options, connections: 1, onConnectionLost }),
   })

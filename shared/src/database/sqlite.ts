@@ -2,9 +2,9 @@ import { access, constants, mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { StartError } from '../errors/start-error.ts'
 import type { Engine, EngineOptions, Run } from './engine.ts'
-import { createGate } from './gate.ts'
+import { createGate } from '../process/gate.ts'
 import { type SqliteConnection, type SqliteStatement, openSqliteFile } from './sqlite-driver.ts'
-import { createUnavailable } from './unavailable.ts'
+import { createUnavailable } from '../errors/unavailable.ts'
 
 const maxStatements = 500
 
@@ -16,7 +16,7 @@ type Prepare = (text: string) => SqliteStatement
  */
 export const openSqlite = async (file: string, options: EngineOptions): Promise<Engine> => {
   const { writer, reader } = await openConnections(path.resolve(file), options)
-  const gate = createGate({ places: 1, maxWaiting: options.maxWaiting })
+  const gate = createGate({ name: 'the database', places: 1, maxWaiting: options.maxWaiting })
   const prepareRead = createStatementCache(reader)
   const prepareWrite = createStatementCache(writer)
   const write: Run = async (text, parameters) => execute(prepareWrite, text, parameters)

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { withDeadline } from '../process/deadline.ts'
 import type { Engine, Run } from './engine.ts'
-import { createUnavailable } from './unavailable.ts'
+import { createUnavailable } from '../errors/unavailable.ts'
 
 interface Mark {
   open: boolean

@@ -2,24 +2,35 @@ import express, { type Express, type Router } from 'express'
 import helmet from 'helmet'
 import { ServiceError } from '../errors/service-error.ts'
 import type { Logger } from '../logging/logger.ts'
+import type { Guard } from './access.ts'
 import type { Metrics } from './metrics.ts'
 import { mountRoutes } from './mount-routes.ts'
 import { createProblemHandler } from './problem.ts'
 import { createRequestLog } from './request-log.ts'
 import type { BoundRoute } from './route.ts'
 
-interface AppNeeds {
+interface AppNeeds<Caller> {
   logger: Logger
   metrics: Metrics
-  routes: readonly BoundRoute[]
+  routes: readonly BoundRoute<Caller>[]
+  guard: Guard<Caller>
   docs: Router
   trustedProxyHops: number
 }
 
 /** The order of everything that happens to a request, the same in every service. */
-export const createApp = ({ logger, metrics, routes, docs, trustedProxyHops }: AppNeeds): Express => {
+export const createApp = <Caller>({
+  logger,
+  metrics,
+  routes,
+  guard,
+  docs,
+  trustedProxyHops,
+}: AppNeeds<Caller>): Express => {
   const app = express()
   app.disable('x-powered-by')
+  // Nothing that is answered may be kept, so nothing is ever asked for by its tag.
+  app.disable('etag')
   app.set('trust proxy', trustedProxyHops)
   app.set('case sensitive routing', true)
   app.set('strict routing', true)
@@ -30,7 +41,7 @@ export const createApp = ({ logger, metrics, routes, docs, trustedProxyHops }: A
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
   app.use(docs)
-  mountRoutes(app, routes)
+  mountRoutes(app, routes, guard)
   app.use(() => {
     throw new ServiceError('not_found')
   })

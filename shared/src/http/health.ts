@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { withDeadline } from '../process/deadline.ts'
-import { bindRoute, declareRoute } from './route.ts'
+import { bindRoute, type BoundRoute, declareRoute } from './route.ts'
 
 export type Readiness = { ready: true } | { ready: false; reason: string }
 
@@ -22,6 +22,7 @@ export const liveRoute = declareRoute({
   method: 'get',
   path: '/health/live',
   gateway: 'not exposed',
+  access: 'anyone',
   tag: 'operations',
   summary: 'Is the process alive?',
   answers: { 200: { description: 'It answers', schema: liveSchema } },
@@ -32,6 +33,7 @@ export const readyRoute = declareRoute({
   method: 'get',
   path: '/health/ready',
   gateway: 'not exposed',
+  access: 'anyone',
   tag: 'operations',
   summary: 'Can it do its work? If not, what is missing and why?',
   answers: {
@@ -40,7 +42,7 @@ export const readyRoute = declareRoute({
   },
 })
 
-export const createHealthRoutes = ({ checks }: { checks: ReadinessChecks }) => [
+export const createHealthRoutes = ({ checks }: { checks: ReadinessChecks }): BoundRoute<unknown>[] => [
   bindRoute(liveRoute)(() => ({ status: 200, body: { status: 'live' } })),
   bindRoute(readyRoute)(async () => {
     const results = await Promise.all(

@@ -1,16 +1,18 @@
 import type { Express, Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import { type FieldError, ServiceError } from '../errors/service-error.ts'
-import { readJsonBody } from './json-body.ts'
+import type { Guard } from './access.ts'
+import { readBody } from './body.ts'
 import type { BoundRoute } from './route.ts'
 
 /** Puts declared routes on an Express application; a path that exists under other methods answers 405. */
-export const mountRoutes = (app: Express, routes: readonly BoundRoute[]) => {
-  for (const route of routes) {
-    const { method, path, body } = route.declaration
-    const readBody: RequestHandler[] = body === undefined ? [] : [readJsonBody]
-    app[method](expressPath(path), ...readBody, serve(route))
-  }
+export const mountRoutes = <Caller>(
+  app: Express,
+  routes: readonly BoundRoute<Caller>[],
+  guard: Guard<Caller>,
+) => {
+  for (const route of routes)
+    app[route.declaration.method](expressPath(route.declaration.path), serve(route, guard))
   for (const [path, allowed] of methodsByPath(routes)) {
     app.all(expressPath(path), () => {
       throw new ServiceError('method_not_allowed', { headers: { Allow: allowed.join(', ') } })
@@ -20,20 +22,27 @@ export const mountRoutes = (app: Express, routes: readonly BoundRoute[]) => {
 
 const expressPath = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
+/** Who calls is settled before anything they sent is looked at. */
 const serve =
-  ({ declaration, handle }: BoundRoute) =>
-  async (request: Request, response: Response) => {
+  <Caller>({ declaration, handle }: BoundRoute<Caller>, guard: Guard<Caller>): RequestHandler =>
+  async (request, response) => {
+    const { access } = declaration
+    const caller = access === 'anyone' ? undefined : await guard.admit(access, request)
+
     const faults: FieldError[] = []
     const params = check(declaration.params, request.params, ['params'], faults)
     const query = check(declaration.query, request.query, ['query'], faults)
-    const body = check(declaration.body, request.body, [], faults)
+    const body = check(declaration.body, await bodyOf(declaration, request, response), [], faults)
     if (faults.length > 0) throw new ServiceError('validation_failed', { errors: faults })
 
-    const answer = await handle({ params, query, body, request })
+    const answer = await handle({ params, query, body, caller, request })
     response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers })
     if (answer.body === undefined) response.end()
     else response.json(answer.body)
   }
+
+const bodyOf = async ({ body, bodyType }: BoundRoute['declaration'], request: Request, response: Response) =>
+  body === undefined ? undefined : readBody(request, response, bodyType ?? 'json')
 
 const check = (
   schema: z.ZodType | undefined,
@@ -56,7 +65,7 @@ const check = (
   return undefined
 }
 
-const methodsByPath = (routes: readonly BoundRoute[]) => {
+const methodsByPath = (routes: readonly { declaration: BoundRoute['declaration'] }[]) => {
   const methods = new Map<string, string[]>()
   for (const { declaration } of routes) {
     const known = methods.get(declaration.path) ?? []

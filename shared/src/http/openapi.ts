@@ -7,7 +7,9 @@ import {
   type ZodOpenApiResponseObject,
 } from 'zod-openapi'
 import { type ErrorCode, errorCodeNames, errorCodes } from '../errors/codes.ts'
+import { accessErrors } from './access.ts'
 import { describeProblems, nameProblems } from './openapi-problems.ts'
+import { describeAccess, securityOf, securitySchemes } from './openapi-security.ts'
 import { problemSchema } from './problem-schema.ts'
 import type { RouteAnswer, RouteDeclaration } from './route.ts'
 
@@ -44,6 +46,7 @@ export const createOpenApiDocument = ({
     paths,
     components: {
       schemas: { Problem: problemSchema },
+      ...(routes.some(({ access }) => access !== 'anyone') && { securitySchemes }),
       responses: Object.fromEntries(
         routes
           .flatMap((route) => [...problemsOf(route).values()])
@@ -55,13 +58,21 @@ export const createOpenApiDocument = ({
 }
 
 /** Every code a route can answer with: its own and those that follow from what it takes. */
-export const errorCodesOf = ({ body, params, query, errors = [] }: RouteDeclaration): ErrorCode[] => {
-  const possible = new Set<ErrorCode>(['internal_error', ...errors])
+export const errorCodesOf = ({
+  access,
+  body,
+  bodyType,
+  params,
+  query,
+  errors = [],
+}: RouteDeclaration): ErrorCode[] => {
+  const possible = new Set<ErrorCode>(['internal_error', ...accessErrors(access), ...errors])
   // A path that is not valid percent-encoding fails before any schema sees it.
   if (params !== undefined) possible.add('malformed_request')
   if (body !== undefined) {
-    for (const code of ['malformed_json', 'body_too_large', 'unsupported_media_type'] as const)
-      possible.add(code)
+    possible.add(bodyType === 'form' ? 'malformed_request' : 'malformed_json')
+    possible.add('body_too_large')
+    possible.add('unsupported_media_type')
   }
   if (body !== undefined || params !== undefined || query !== undefined) possible.add('validation_failed')
   return errorCodeNames.filter((code) => possible.has(code))
@@ -89,7 +100,10 @@ const describeRoute = (route: RouteDeclaration): ZodOpenApiOperationObject => ({
   operationId: route.id,
   tags: [route.tag],
   summary: route.summary,
-  description: [route.description, describeGateway(route)].filter(Boolean).join('\n\n'),
+  security: securityOf(route.access),
+  description: [route.description, describeAccess(route.access), describeGateway(route)]
+    .filter(Boolean)
+    .join('\n\n'),
   ...((route.params ?? route.query) !== undefined && {
     requestParams: {
       ...(route.params !== undefined && { path: route.params }),
@@ -97,10 +111,13 @@ const describeRoute = (route: RouteDeclaration): ZodOpenApiOperationObject => ({
     },
   }),
   ...(route.body !== undefined && {
-    requestBody: { required: true, content: { 'application/json': { schema: route.body } } },
+    requestBody: { required: true, content: { [mediaTypeOf(route)]: { schema: route.body } } },
   }),
   responses: describeAnswers(route),
 })
+
+const mediaTypeOf = ({ bodyType }: RouteDeclaration) =>
+  bodyType === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
 
 const describeGateway = ({ gateway, method }: RouteDeclaration) =>
   gateway === 'not exposed'

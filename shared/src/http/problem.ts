@@ -23,7 +23,7 @@ const sendProblem = (response: Response, { code, detail, errors, headers }: Serv
   const { status, title } = errorCodes[code]
   response
     .status(status)
-    .set(status === 503 ? { 'Retry-After': defaultRetryAfterSeconds, ...headers } : headers)
+    .set({ ...defaultHeaders(code), ...headers })
     .set('Cache-Control', 'no-store')
     .type('application/problem+json')
     .send(
@@ -37,6 +37,15 @@ const sendProblem = (response: Response, { code, detail, errors, headers }: Serv
         ...(errors !== undefined && { errors }),
       }),
     )
+}
+
+const defaultHeaders = (code: ErrorCode): Record<string, string> => {
+  const { status } = errorCodes[code]
+  if (status === 503) return { 'Retry-After': defaultRetryAfterSeconds }
+  if (status !== 401) return {}
+  // RFC 6750, 3.1: no reason is given to who has not even tried.
+  const isToken = ['token_invalid', 'token_expired', 'token_revoked'].includes(code)
+  return { 'WWW-Authenticate': `Bearer realm="accounts"${isToken ? ', error="invalid_token"' : ''}` }
 }
 
 const parserCodes: Record<string, ErrorCode> = {

@@ -14,6 +14,7 @@ const telling = declareRoute({
   method: 'post',
   path: '/tell',
   gateway: 'not exposed',
+  access: 'anyone',
   tag: 'things',
   summary: 'Tells the others',
   answers: { 204: { description: 'Told' } },

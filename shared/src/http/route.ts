@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors/codes.ts'
+import type { Principal } from '../tokens/principal.ts'
+import type { Access, CallerOf } from './access.ts'
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
@@ -24,12 +26,15 @@ export interface RouteDeclaration {
   method: HttpMethod
   path: `/${string}`
   gateway: GatewayExposure | 'not exposed'
+  access: Access
   summary: string
   description?: string
   tag: string
   params?: z.ZodObject
   query?: z.ZodObject
   body?: z.ZodType
+  /** Left out: JSON. A standard that says so is the only reason for a form. */
+  bodyType?: 'form'
   answers: Readonly<Record<number, RouteAnswer>>
   /** Beyond the codes that every route can answer with. */
   errors?: readonly ErrorCode[]
@@ -37,11 +42,17 @@ export interface RouteDeclaration {
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined
 
-export interface RouteInput<Declaration extends RouteDeclaration> {
+export interface RouteInput<Declaration extends RouteDeclaration, Caller = Principal> {
   params: Parsed<Declaration['params']>
   query: Parsed<Declaration['query']>
   body: Parsed<Declaration['body']>
-  request: { header(name: string): string | undefined; ip: string | undefined }
+  caller: CallerOf<Declaration['access'], Caller>
+  request: RequestFacts
+}
+
+export interface RequestFacts {
+  header(name: string): string | undefined
+  ip: string | undefined
 }
 
 type AnswerBody<Answer> = Answer extends { schema: infer Schema extends z.ZodType }
@@ -57,39 +68,41 @@ export type RouteOutput<Declaration extends RouteDeclaration> = {
     : { status: Status; body: AnswerBody<Declaration['answers'][Status]>; headers?: Record<string, string> }
 }[keyof Declaration['answers'] & number]
 
-export type RouteHandler<Declaration extends RouteDeclaration> = (
-  input: RouteInput<Declaration>,
+export type RouteHandler<Declaration extends RouteDeclaration, Caller = Principal> = (
+  input: RouteInput<Declaration, Caller>,
 ) => Promise<RouteOutput<Declaration>> | RouteOutput<Declaration>
 
 export const declareRoute = <const Declaration extends RouteDeclaration>(declaration: Declaration) =>
   declaration
 
-/** A declaration with the handler that serves it. */
-export interface BoundRoute {
+/** A declaration with the handler that serves it, for callers of the kind that the service's guard lets in. */
+export interface BoundRoute<Caller = Principal> {
   declaration: RouteDeclaration
   handle: (input: {
     params: unknown
     query: unknown
     body: unknown
-    request: RouteInput<RouteDeclaration>['request']
+    caller: Caller | undefined
+    request: RequestFacts
   }) => Promise<{ status: number; body?: unknown; headers?: Record<string, string> }>
 }
 
 /** In two steps, because only then does TypeScript know the declaration when it reads the handler's answers. */
 export const bindRoute =
   <Declaration extends RouteDeclaration>(declaration: Declaration) =>
-  (handler: RouteHandler<Declaration>): BoundRoute => ({
+  <Caller = Principal>(handler: RouteHandler<Declaration, Caller>): BoundRoute<Caller> => ({
     declaration,
-    // The router hands over what the declaration's own schemas produced, so the types hold.
-    handle: async (input) => handler(input as RouteInput<Declaration>),
+    // The router hands over what the declaration's own schemas and the guard produced, so the types hold.
+    handle: async (input) => handler(input as RouteInput<Declaration, Caller>),
   })
 
 /** Every declared route with its handler: a handler that is missing or answers otherwise does not compile. */
-export const bindRoutes = <Declarations extends Readonly<Record<string, RouteDeclaration>>>(
-  declarations: Declarations,
-  handlers: { [Name in keyof Declarations]: RouteHandler<NoInfer<Declarations>[Name]> },
-): BoundRoute[] =>
-  Object.entries(declarations).map(([name, declaration]) =>
-    // The pair was checked where it was written; here it has become one of many.
-    bindRoute(declaration)(handlers[name] as unknown as RouteHandler<RouteDeclaration>),
-  )
+export const bindRoutes =
+  <Declarations extends Readonly<Record<string, RouteDeclaration>>>(declarations: Declarations) =>
+  <Caller = Principal>(handlers: {
+    [Name in keyof Declarations]: RouteHandler<Declarations[Name], Caller>
+  }): BoundRoute<Caller>[] =>
+    Object.entries(declarations).map(([name, declaration]) =>
+      // The pair was checked where it was written; here it has become one of many.
+      bindRoute(declaration)(handlers[name] as unknown as RouteHandler<RouteDeclaration, Caller>),
+    )

@@ -1,7 +1,9 @@
 import type { ServiceConfig } from '../config/service-settings.ts'
 import type { Logger } from '../logging/logger.ts'
 import { version } from '../version.ts'
+import type { Guard } from './access.ts'
 import { createApp } from './app.ts'
+import { withExpressPrototypes } from './express-prototypes.ts'
 import { createDocs } from './docs/docs.ts'
 import { createHealthRoutes, type ReadinessChecks } from './health.ts'
 import type { Metrics } from './metrics.ts'
@@ -9,18 +11,19 @@ import { createOpenApiDocument } from './openapi.ts'
 import type { BoundRoute } from './route.ts'
 import { type RunningServer, startServer } from './server.ts'
 
-interface ServeNeeds {
+interface ServeNeeds<Caller> {
   title: string
   description: string
   config: ServiceConfig
   logger: Logger
   metrics: Metrics
-  routes: readonly BoundRoute[]
+  routes: readonly BoundRoute<Caller>[]
+  guard: Guard<Caller>
   checks: ReadinessChecks
 }
 
 /** The HTTP side of a service: its own routes, health, metrics and documentation on one port. */
-export const serve = async (needs: ServeNeeds): Promise<RunningServer> => {
+export const serve = async <Caller>(needs: ServeNeeds<Caller>): Promise<RunningServer> => {
   const { title, description, config, logger, metrics } = needs
   let stopping = false
   const checks: ReadinessChecks = {
@@ -38,10 +41,15 @@ export const serve = async (needs: ServeNeeds): Promise<RunningServer> => {
     logger,
     metrics,
     routes,
+    guard: needs.guard,
     docs: createDocs({ openapi }),
     trustedProxyHops: config.trustedProxyHops,
   })
-  const server = await startServer({ listener: app, ...config })
+  const server = await startServer({
+    listener: app,
+    options: withExpressPrototypes(app),
+    ...config,
+  })
   return {
     url: server.url,
     stop: async () => {

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type ServerOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from '../errors/start-error.ts'
 
 interface ServerNeeds {
   listener: RequestListener
+  options?: ServerOptions
   host: string
   port: number
   stopDeadlineSeconds: number
@@ -22,11 +23,15 @@ const idleSweepMilliseconds = 50
 
 export const startServer = async ({
   listener,
+  options,
   host,
   port,
   stopDeadlineSeconds,
 }: ServerNeeds): Promise<RunningServer> => {
-  const server = createServer({ keepAliveTimeout: keepAliveMilliseconds, requestTimeout: 30_000 }, listener)
+  const server = createServer(
+    { ...options, keepAliveTimeout: keepAliveMilliseconds, requestTimeout: 30_000 },
+    listener,
+  )
   server.listen(port, host)
   try {
     await once(server, 'listening')

@@ -3,6 +3,7 @@ import type { Columns } from '../database/columns.ts'
 import { migrateDatabase } from '../database/migrate.ts'
 import { type Database, openDatabase } from '../database/open.ts'
 import { createDatabaseCheck } from '../database/readiness.ts'
+import type { Guard } from '../http/access.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
 import type { BoundRoute } from '../http/route.ts'
 import { serve } from '../http/serve.ts'
@@ -19,26 +20,34 @@ export interface Foundation<Tables> {
   bus: Bus
 }
 
-interface ServiceDefinition<Tables> {
+/** What a service puts on top. */
+export interface ServiceParts<Caller> {
+  routes: readonly BoundRoute<Caller>[]
+  guard: Guard<Caller>
+  /** Ends what it does beside answering requests. */
+  close?: () => Promise<void> | void
+}
+
+interface ServiceDefinition<Tables, Caller> {
   name: string
   title: string
   description: string
   config: ServiceConfig
   migrationsFolder: string
   defineTables: (columns: Columns) => Tables
-  createRoutes: (foundation: Foundation<Tables>) => readonly BoundRoute[]
+  createParts: (foundation: Foundation<Tables>) => ServiceParts<Caller> | Promise<ServiceParts<Caller>>
 }
 
-/** Opens what a service stands on, puts its routes on top, and listens last: it never serves half-started. */
-export const composeService = async <Tables>({
+/** Opens what a service stands on, puts its parts on top, and listens last: it never serves half-started. */
+export const composeService = async <Tables, Caller>({
   name,
   title,
   description,
   config,
   migrationsFolder,
   defineTables,
-  createRoutes,
-}: ServiceDefinition<Tables>): Promise<RunningService> => {
+  createParts,
+}: ServiceDefinition<Tables, Caller>): Promise<RunningService> => {
   const logger = createLogger({ service: name, level: config.logLevel })
   if (config.migrateAtStart) {
     const { applied } = await migrateDatabase({ url: config.databaseUrl, folder: migrationsFolder })
@@ -52,12 +61,12 @@ export const composeService = async <Tables>({
     logger,
   })
   const metrics = createMetrics({ service: name })
-  const routes = createRoutes({ logger, metrics, database, bus })
+  const { routes, guard, close } = await createParts({ logger, metrics, database, bus })
   const checks = {
     database: createDatabaseCheck(database, migrationsFolder),
     bus: () => bus.readiness(),
   }
-  const server = await serve({ title, description, config, logger, metrics, routes, checks })
+  const server = await serve({ title, description, config, logger, metrics, routes, guard, checks })
   logger.info({ url: server.url, database: database.engine, bus: bus.engine }, 'listening')
 
   return {
@@ -65,6 +74,7 @@ export const composeService = async <Tables>({
     stopDeadlineSeconds: config.stopDeadlineSeconds,
     close: async () => {
       await server.stop()
+      await close?.()
       await Promise.all([bus.close(), database.close()])
     },
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Environment } from '@accounts/shared/config/read-settings'
 import type { PartDefinition } from './part.ts'
@@ -28,14 +29,20 @@ const authEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinar
   PORT: String(config.authPort),
   DATABASE_URL: config.authDatabaseUrl,
   BUS_FILE: join(config.dataFolder, 'bus.db'),
-  DEVELOPMENT_KEY_FILE: join(config.dataFolder, 'development-key.pem'),
+  ...(isKeyGiven(environment) ? {} : { KEY_RING: join(config.dataFolder, 'keys.json') }),
+  // Read by Node itself when the process starts.
+  UV_THREADPOOL_SIZE: environment['UV_THREADPOOL_SIZE'] || String(availableParallelism()),
 })
+
+const isKeyGiven = (environment: Environment) =>
+  ['JWT_PRIVATE_KEY', 'KEY_RING'].some((name) => environment[name] || environment[`${name}_FILE`])
 
 const userEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinary'>) => ({
   ...environment,
   HOST: '127.0.0.1',
   PORT: String(config.userPort),
   DATABASE_URL: config.userDatabaseUrl,
+  JWKS_URL: `http://127.0.0.1:${config.authPort}/.well-known/jwks.json`,
   BUS_FILE: join(config.dataFolder, 'bus.db'),
 })
 

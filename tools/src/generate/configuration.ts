@@ -44,7 +44,7 @@ export const renderEnvExample = () => {
     `# ${plain(about)}`,
     ...Object.entries(settings).flatMap(([name, setting]) => [
       '',
-      `# ${plain(setting.description)}${setting.requiredInProduction ? ' Required in production.' : ''}`,
+      `# ${plain(setting.description)}${requirementOf(setting, ' Required in production', '.')}`,
       `# ${name}=${setting.default ?? setting.example ?? ''}`,
     ]),
   ])
@@ -77,7 +77,14 @@ export const renderConfigurationDocs = () => {
 
 const plain = (markdown: string) => markdown.replaceAll('`', '')
 
-const defaultOf = ({ default: value, requiredInProduction }: Setting<unknown>) => {
+const defaultOf = (setting: Setting<unknown>) => {
+  const { default: value } = setting
   const shown = value === undefined ? 'not set' : `\`${value}\``
-  return requiredInProduction ? `${shown}; required in production` : shown
+  return `${shown}${requirementOf(setting, '; required in production')}`
+}
+
+const requirementOf = ({ requiredInProduction }: Setting<unknown>, words: string, end = '') => {
+  if (requiredInProduction === undefined) return ''
+  if (requiredInProduction === true) return `${words}${end}`
+  return `${words} unless ${requiredInProduction.unlessSet.join(' or ')} is set${end}`
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { authRoutes } from '@accounts/auth-service/http/routes'
+import { declareAuthRoutes } from '@accounts/auth-service/http/routes'
 import { renderKrakend } from '@accounts/gateway/declaration'
+import { z } from 'zod'
 import { userRoutes } from '@accounts/user-service/http/routes'
 import { renderConfigurationDocs, renderEnvExample } from './configuration.ts'
 
@@ -16,7 +17,7 @@ export const generatedFiles = (): GeneratedFile[] => [
   {
     path: 'gateway/krakend.json',
     content: renderKrakend([
-      { host: '{{ env `AUTH_SERVICE_URL` }}', routes: Object.values(authRoutes) },
+      { host: '{{ env `AUTH_SERVICE_URL` }}', routes: Object.values(declareAuthRoutes(z.string())) },
       { host: '{{ env `USER_SERVICE_URL` }}', routes: Object.values(userRoutes) },
     ]),
   },

@@ -1,4 +1,5 @@
 import { postgresColumns } from '@accounts/shared/database/columns'
 import { defineTables } from './tables.ts'
 
-export const { authInfo, tokenBlacklist } = defineTables(postgresColumns)
+export const { authInfo, userRoles, sessions, tokenBlacklist, outbox, auditLog } =
+  defineTables(postgresColumns)

@@ -21,6 +21,7 @@ export const jwksRoute = declareRoute({
   method: 'get',
   path: '/.well-known/jwks.json',
   gateway: { paths: ['/.well-known/jwks.json'] },
+  access: 'anyone',
   tag: 'tokens',
   summary: 'Public keys that verify tokens',
   description:

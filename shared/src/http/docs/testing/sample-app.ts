@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Express } from 'express'
+import { closedGuard } from '../../../testing/http.ts'
 import { createLogger } from '../../../logging/logger.ts'
 import { createApp } from '../../app.ts'
 import { createMetrics } from '../../metrics.ts'
@@ -15,6 +16,7 @@ const findPlanet = declareRoute({
   method: 'get',
   path: '/planets/{planet_id}',
   gateway: { paths: ['/api/planets/{planet_id}'] },
+  access: 'anyone',
   tag: 'planets',
   summary: 'Find a planet',
   params,
@@ -26,6 +28,7 @@ const renamePlanet = declareRoute({
   method: 'patch',
   path: '/planets/{planet_id}',
   gateway: 'not exposed',
+  access: 'anyone',
   tag: 'planets',
   summary: 'Rename a planet',
   params,
@@ -50,6 +53,7 @@ export const createSampleApp = (): { app: Express; openapi: OpenApiDocument } =>
     logger: createLogger({ service: 'planets', level: 'silent' }),
     metrics: createMetrics({ service: 'planets' }),
     routes,
+    guard: closedGuard,
     docs: createDocs({ openapi }),
     trustedProxyHops: 0,
   })

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { type AccountEvent, accountEvents } from '@accounts/shared/events/account-events'
+import { currentRequestId } from '@accounts/shared/logging/request-context'
+import { eq } from '@accounts/shared/database/operators'
+import type { Clock, Store } from '../../ports.ts'
+import { holdAccounts } from './hold-accounts.ts'
+import type { EventHeaders } from './record-tables.ts'
+import type { Scope } from './tables.ts'
+
+interface OutboxNeeds extends Scope {
+  clock: Clock
+}
+
+export const createOutbox = ({ clock, ...scope }: OutboxNeeds): Store['outbox'] => {
+  const { query, tables } = scope
+  const { authInfo, outbox } = tables
+
+  /** One after the other: two transactions never write the same version, and a lower one is committed first. */
+  const nextVersion = async (accountId: number) => {
+    const isAccount = eq(authInfo.id, accountId)
+    const [account] = await holdAccounts(scope, isAccount)
+    if (!account) throw new Error(`an event of account ${accountId}, which does not exist`)
+    const eventVersion = account.eventVersion + 1
+    await query.update(authInfo).set({ eventVersion }).where(isAccount)
+    return eventVersion
+  }
+
+  return {
+    add: async (event) => {
+      // What breaks its schema could never be delivered, so it must not be committed either.
+      const payload: AccountEvent = accountEvents[event.event_type].parse(event)
+      const at = clock()
+      const version = await nextVersion(payload.auth_id)
+      await query.insert(outbox).values({
+        id: randomUUID(),
+        aggregateId: payload.auth_id,
+        aggregateVersion: version,
+        type: payload.event_type,
+        payload,
+        headers: headersOf(payload.auth_id, version, at),
+        createdAt: at,
+      })
+    },
+  }
+}
+
+const headersOf = (accountId: number, version: number, at: Date): EventHeaders => {
+  const requestId = currentRequestId()
+  return {
+    'x-aggregate-id': String(accountId),
+    'x-aggregate-version': version,
+    'x-schema-version': 1,
+    'x-occurred-at': at.toISOString(),
+    ...(requestId !== undefined && { 'x-correlation-id': requestId }),
+  }
+}

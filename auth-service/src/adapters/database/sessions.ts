@@ -1,0 +1,68 @@
+import { and, eq, inArray, isNull, ne } from '@accounts/shared/database/operators'
+import type { EndReason, Session } from '../../domain/session.ts'
+import type { Store } from '../../ports.ts'
+import { holdAccounts } from './hold-accounts.ts'
+import { storableIp, storableText } from './storable-text.ts'
+import type { Scope } from './tables.ts'
+
+const maxUserAgentLength = 512
+
+export const createSessions = (scope: Scope): Store['sessions'] => {
+  const { query, tables } = scope
+  const { authInfo, sessions } = tables
+  const isLiving = (id: string) => and(eq(sessions.id, id), isNull(sessions.endedAt))
+
+  return {
+    insert: async (session) => {
+      await query.insert(sessions).values({ ...session, ...deviceOf(session) })
+    },
+    find: async (id) => {
+      const [session] = await query.select().from(sessions).where(eq(sessions.id, id))
+      return session ?? null
+    },
+    rotate: async (from, to) => {
+      const rotated = await query
+        .update(sessions)
+        .set(rotationOf(to))
+        .where(and(isLiving(from.id), eq(sessions.refreshTokenId, from.refreshTokenId)))
+        .returning({ id: sessions.id })
+      return rotated.length > 0
+    },
+    end: async (id, reason, at) => {
+      const owner = query.select({ id: sessions.userId }).from(sessions).where(eq(sessions.id, id))
+      await holdAccounts(scope, inArray(authInfo.id, owner))
+      const ended = await query
+        .update(sessions)
+        .set(endOf(reason, at))
+        .where(isLiving(id))
+        .returning({ id: sessions.id })
+      return ended.length > 0
+    },
+    endAllOf: async (userId, reason, at, except) => {
+      await holdAccounts(scope, eq(authInfo.id, userId))
+      const isOther = except === undefined ? undefined : ne(sessions.id, except)
+      await query
+        .update(sessions)
+        .set(endOf(reason, at))
+        .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt), isOther))
+    },
+  }
+}
+
+/** Nothing else moves: neither whose session it is nor its absolute end. */
+const rotationOf = (to: Session) => ({
+  lastUsedAt: to.lastUsedAt,
+  refreshTokenId: to.refreshTokenId,
+  accessTokenId: to.accessTokenId,
+  previousRefreshTokenId: to.previousRefreshTokenId,
+  issuedAt: to.issuedAt,
+  refreshExpiresAt: to.refreshExpiresAt,
+  ...deviceOf(to),
+})
+
+const endOf = (endReason: EndReason, endedAt: Date) => ({ endReason, endedAt })
+
+const deviceOf = ({ ip, userAgent }: Session) => ({
+  ip: ip === null ? null : storableIp(ip),
+  userAgent: userAgent === null ? null : storableText(userAgent, maxUserAgentLength),
+})

@@ -1,0 +1,45 @@
+import type { Logger } from '@accounts/shared/logging/logger'
+import type { AuditEntry } from '../../domain/audit.ts'
+import type { Clock, Transact } from '../../ports.ts'
+import { createAccounts } from './accounts.ts'
+import { createAudit } from './audit.ts'
+import { createBlacklist } from './blacklist.ts'
+import { createOutbox } from './outbox.ts'
+import { createSessions } from './sessions.ts'
+import type { AuthDatabase } from './tables.ts'
+
+interface TransactNeeds {
+  database: AuthDatabase
+  clock: Clock
+  logger: Logger
+}
+
+/** Everything that the work does through the store is committed together or not at all. */
+export const createTransact =
+  ({ database, clock, logger }: TransactNeeds): Transact =>
+  async (work) => {
+    const entries: AuditEntry[] = []
+    const result = await database.transaction(async (query) => {
+      const scope = { query, tables: database.tables }
+      return work({
+        accounts: createAccounts(scope),
+        sessions: createSessions(scope),
+        blacklist: createBlacklist(scope),
+        outbox: createOutbox({ ...scope, clock }),
+        audit: createAudit({ ...scope, clock, onWritten: (entry) => entries.push(entry) }),
+      })
+    })
+    // Only now is it true.
+    for (const entry of entries) logger.info({ audit: factsOf(entry) }, 'audit')
+    return result
+  }
+
+const factsOf = ({ action, reason, userId, actorId, sessionId, ip, details }: AuditEntry) => ({
+  action,
+  reason,
+  user_id: userId,
+  actor_id: actorId,
+  session_id: sessionId,
+  ip,
+  details,
+})

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+const maxTokenCharacters = 8_192
+
+export const tokenTextSchema = z.string().min(1).max(maxTokenCharacters)
+
+export const refreshSchema = z
+  .strictObject({ refresh_token: tokenTextSchema })
+  .meta({ id: 'Refresh', example: { refresh_token: 'eyJhbGciOiJSUzI1NiJ9.the-refresh-token.signature' } })
+
+/** An id in a path: digits, and no more of them than a number can hold. */
+export const userIdSchema = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, { error: 'Has to be the id of an account' })
+  .transform(Number)
+  .meta({ example: '1' })

@@ -1,0 +1,100 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { createRegisterSchema, loginSchema } from './registration.ts'
+
+const schema = createRegisterSchema({ password: z.string() })
+const good = { display_name: 'John Doe', login: 'johndoe', email: 'john@example.com', password: 'x' }
+
+const accepts = (member: string, value: string) => schema.safeParse({ ...good, [member]: value }).success
+
+describe('registration', () => {
+  it.each([
+    'John Doe',
+    'Анна Мария',
+    'Zoé',
+    'Zoé'.normalize('NFD'),
+    '李小龙',
+    'अनीता',
+    'Abc',
+    'x'.repeat(30),
+  ])('the display name %s passes', (name) => expect(accepts('display_name', name)).toBe(true))
+
+  it.each([
+    'Jo',
+    'John1',
+    '  Jo',
+    'John ',
+    'John  Doe',
+    "O'Brien",
+    'Anna-Maria',
+    'John\tDoe',
+    'John\u00A0Doe',
+    'John\nDoe',
+    '😀😀😀',
+    'John\0',
+    'John\uD800',
+    '\u0301bc',
+    'x'.repeat(31),
+    '',
+  ])('the display name %j does not', (name) => expect(accepts('display_name', name)).toBe(false))
+
+  it.each(['abc', 'A_1', '___', '1'.repeat(30)])('the login %s passes', (login) =>
+    expect(accepts('login', login)).toBe(true),
+  )
+
+  it.each(['ab', 'a b', 'a-b', 'a.b', 'a@b', 'логин', 'abc\n', 'ａｂｃ', 'a'.repeat(31), 'ab\0c'])(
+    'the login %j does not',
+    (login) => expect(accepts('login', login)).toBe(false),
+  )
+
+  it.each(['a@b.co', 'john.doe+tag@mail.example.com'])('the address %s passes', (email) =>
+    expect(accepts('email', email)).toBe(true),
+  )
+
+  it.each([
+    'nobody',
+    '@example.com',
+    'a@b',
+    'a b@example.com',
+    'a@example.com\n',
+    `${'a'.repeat(250)}@b.co`,
+    'a@b.co\0',
+  ])('the address %j does not', (email) => expect(accepts('email', email)).toBe(false))
+
+  it('a display name means letters and single spaces, for any text', () => {
+    const texts = fc.array(fc.constantFrom('a', 'Я', '字', ' ', '1', '-', '\u0301'), { maxLength: 34 })
+    fc.assert(
+      fc.property(texts, (characters) => {
+        const text = characters.join('')
+        const words = text.split(' ')
+        const isWord = (word: string) => /^[aЯ字]/.test(word) && !/[1-]/.test(word)
+        const expected = characters.length >= 3 && characters.length <= 30 && words.every(isWord)
+        expect(accepts('display_name', text)).toBe(expected)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it.each(['display_name', 'login', 'email'])(
+    'a %s of 90,000 characters is refused in a moment',
+    (member) => {
+      for (const piece of ['a', 'a ', ' ', 'a\u0301', '@'])
+        expect(accepts(member, piece.repeat(90_000 / piece.length))).toBe(false)
+    },
+  )
+
+  it('unknown members are refused', () => {
+    expect(schema.safeParse({ ...good, role: 'admin' }).success).toBe(false)
+    expect(loginSchema.safeParse({ login: 'a', password: 'b', role: 'admin' }).success).toBe(false)
+  })
+
+  it('whoever signs in may type anything a database can be asked for, up to a bound', () => {
+    const signIn = (login: string, password: string) => loginSchema.safeParse({ login, password }).success
+    expect(signIn('ab', 'short')).toBe(true)
+    expect(signIn('a\0', 'x')).toBe(false)
+    expect(signIn('a', 'x\0')).toBe(false)
+    expect(signIn('a', 'x'.repeat(1_025))).toBe(false)
+    expect(signIn('', 'x')).toBe(false)
+  })
+})

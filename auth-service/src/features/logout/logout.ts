@@ -1,0 +1,35 @@
+import { ServiceError } from '@accounts/shared/errors/service-error'
+import type { Origin } from '../../domain/audit.ts'
+import type { Caller } from '../../domain/caller.ts'
+import type { TokenIssuer } from '../../domain/token-issuer.ts'
+import type { Clock, Transact, VerifyRefreshToken } from '../../ports.ts'
+
+interface LogoutNeeds {
+  verifyRefreshToken: VerifyRefreshToken
+  transact: Transact
+  issuer: TokenIssuer
+  clock: Clock
+}
+
+export const createLogout =
+  ({ verifyRefreshToken, transact, issuer, clock }: LogoutNeeds) =>
+  async ({ refresh_token }: { refresh_token: string }, caller: Caller, origin: Origin) => {
+    const { userId, sessionId } = caller
+    const refresh = await verifyRefreshToken(refresh_token, { expiredToo: true })
+    if (refresh.userId !== userId || refresh.sessionId !== sessionId) throw new ServiceError('token_invalid')
+
+    await transact(async (store) => {
+      const ended = await store.sessions.end(sessionId, 'logout', clock())
+      if (!ended) return
+      await store.blacklist.add([caller, refresh], clock())
+      await store.outbox.add({
+        event_type: 'Session Revoke',
+        auth_id: userId,
+        session_id: sessionId,
+        expires_at: issuer.lastAccessEnd().toISOString(),
+      })
+      await store.audit.add({ action: 'logout', userId, sessionId, ip: origin.ip })
+    })
+  }
+
+export type Logout = ReturnType<typeof createLogout>

@@ -1,0 +1,126 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { PassThrough } from 'node:stream'
+import { openMigrated } from '@accounts/shared/database/testing/open-migrated'
+import { createApp } from '@accounts/shared/http/app'
+import { createMetrics, type Metrics } from '@accounts/shared/http/metrics'
+import { createOpenApiDocument, type OpenApiDocument } from '@accounts/shared/http/openapi'
+import { createLogger } from '@accounts/shared/logging/logger'
+import type { TestDatabase } from '@accounts/shared/testing/databases'
+import { createAnswerCheck } from '@accounts/shared/testing/documented-answers'
+import { type Express, Router } from 'express'
+import request from 'supertest'
+import { migrationsFolder } from '../adapters/database/migrations-folder.ts'
+import { type AuthDatabase, defineTables } from '../adapters/database/tables.ts'
+import { createAuthParts } from '../compose.ts'
+import { type Config, readConfig } from '../config.ts'
+import type { Clock } from '../ports.ts'
+
+interface AppNeeds {
+  createDatabase: () => Promise<TestDatabase>
+  settings?: Record<string, string>
+}
+
+export interface CallOptions {
+  token?: string
+  body?: unknown
+  headers?: Record<string, string>
+  /** Sent as it is, instead of a JSON body. */
+  raw?: string | Buffer
+}
+
+export interface CallAnswer {
+  status: number
+  headers: Record<string, string>
+  body: unknown
+  text: string
+}
+
+export interface AuthApp {
+  app: Express
+  /** Every answer is held against the OpenAPI document. */
+  call(method: 'get' | 'post', path: string, options?: CallOptions): Promise<CallAnswer>
+  config: Config
+  database: AuthDatabase
+  url: string
+  openapi: OpenApiDocument
+  metrics: Metrics
+  clock: Clock
+  /** Moves the clock; nothing else does. */
+  pass(seconds: number): void
+  logged(): string
+  close(): Promise<void>
+}
+
+export const serviceSecret = 'the-secret-of-the-services-in-tests'
+
+const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+  type: 'pkcs8',
+  format: 'pem',
+}) as string
+
+/** auth-service as it is composed, on a real database, with a clock that only the test moves. */
+export const createAuthApp = async ({ createDatabase, settings = {} }: AppNeeds): Promise<AuthApp> => {
+  const { database, url, drop } = await openMigrated({ createDatabase, migrationsFolder, defineTables })
+  let now = Date.now()
+  const output = new PassThrough()
+  let log = ''
+  output.on('data', (chunk: Buffer) => (log += chunk.toString()))
+  const logger = createLogger({ service: 'auth-service', level: 'debug', destination: output })
+  const metrics = createMetrics({ service: 'auth-service' })
+  const config = readConfig({
+    NODE_ENV: 'test',
+    JWT_PRIVATE_KEY: privateKey,
+    SERVICE_SECRET: serviceSecret,
+    // The least that argon2 takes: what is tested here is not how long it takes.
+    ARGON2_MEMORY_KIB: '8',
+    ARGON2_PASSES: '1',
+    ...settings,
+  })
+  const clock = () => new Date(now)
+  const parts = await createAuthParts({ config, database, logger, metrics, clock })
+  const app = createApp({ logger, metrics, docs: Router(), trustedProxyHops: 1, ...parts })
+  const openapi: OpenApiDocument = createOpenApiDocument({
+    title: 'Auth service',
+    version: '1',
+    description: '',
+    routes: parts.routes.map(({ declaration }) => declaration),
+  })
+  const faultOf = createAnswerCheck(openapi)
+
+  const call: AuthApp['call'] = async (method, path, options = {}) => {
+    const { token, body, headers = {}, raw } = options
+    const sent = request(app)[method](path).set(headers)
+    if (token !== undefined) sent.set('Authorization', `Bearer ${token}`)
+    // Without a serializer of its own a Buffer would be sent as JSON about a Buffer.
+    if (raw !== undefined) sent.serialize((bytes: string) => bytes).send(raw)
+    else if (body !== undefined) sent.set('Content-Type', 'application/json').send(JSON.stringify(body))
+    const answer = await sent
+    const fault = faultOf(method, path.split('?')[0] ?? path, {
+      status: answer.status,
+      contentType: answer.headers['content-type'],
+      headers: answer.headers,
+      body: answer.body,
+    })
+    if (fault !== undefined) throw new Error(`an answer is not what the document says: ${fault}`)
+    return answer
+  }
+
+  return {
+    app,
+    call,
+    config,
+    database,
+    url,
+    openapi,
+    metrics,
+    clock,
+    logged: () => log,
+    pass: (seconds) => {
+      now += seconds * 1000
+    },
+    close: async () => {
+      await parts.close?.()
+      await drop()
+    },
+  }
+}

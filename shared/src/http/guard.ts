@@ -1,0 +1,45 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { ServiceError } from '../errors/service-error.ts'
+import type { Authenticate } from '../tokens/authenticate.ts'
+import type { Guard } from './access.ts'
+
+interface GuardNeeds<Caller> {
+  authenticate: Authenticate<Caller>
+  /** What other parts of the deployment show. Without one nobody is taken for such a part. */
+  serviceSecret?: string | undefined
+}
+
+export const createGuard = <Caller extends { roles: readonly string[] }>({
+  authenticate,
+  serviceSecret,
+}: GuardNeeds<Caller>): Guard<Caller> => {
+  const isService = createServiceCheck(serviceSecret)
+  return {
+    admit: async (access, request) => {
+      if (access === 'service') {
+        if (isService(request.header('authorization'))) return undefined
+        throw new ServiceError('wrong_credentials', {
+          headers: { 'WWW-Authenticate': 'Basic realm="services"' },
+        })
+      }
+      const caller = await authenticate(request, { expiredToo: access === 'signed in, even if expired' })
+      if (typeof access === 'object' && !access.roles.some((role) => caller.roles.includes(role)))
+        throw new ServiceError('not_allowed')
+      return caller
+    },
+  }
+}
+
+/** HTTP Basic with any user name. Digests are of one length, so comparing them tells nothing, not even how long. */
+const createServiceCheck = (secret: string | undefined) => {
+  if (!secret) return () => false
+  const expected = digest(secret)
+  return (authorization = '') => {
+    const encoded = /^basic +([\w+/-]+=*)$/i.exec(authorization)?.[1] ?? ''
+    const credentials = Buffer.from(encoded, 'base64')
+    const colon = credentials.indexOf(':')
+    return timingSafeEqual(digest(credentials.subarray(colon + 1)), expected) && colon !== -1
+  }
+}
+
+const digest = (data: string | Buffer) => createHash('sha256').update(data).digest()

@@ -1,0 +1,60 @@
+import { ServiceError } from '../errors/service-error.ts'
+import { type AccessClaims, toPrincipal } from './access-token.ts'
+import type { Principal } from './principal.ts'
+import { createRemoteKeys, type RemoteKeysNeeds } from './remote-keys.ts'
+import { createTokenVerifier, type VerifyOptions, type VerifyToken } from './verify-token.ts'
+
+export type Authenticate<Caller> = (
+  request: { header(name: string): string | undefined },
+  options?: VerifyOptions,
+) => Promise<Caller>
+
+/** What is known of the holder beyond the token; `null`: the token counts no more. */
+export type Standing<Caller> = (principal: Principal) => Promise<Caller | null> | Caller | null
+
+interface AuthenticatorNeeds<Caller> {
+  verify: VerifyToken<AccessClaims>
+  standing: Standing<Caller>
+}
+
+/** Who calls, by the bearer token in the Authorization header (RFC 6750) and nowhere else. */
+export const createAuthenticator =
+  <Caller>({ verify, standing }: AuthenticatorNeeds<Caller>): Authenticate<Caller> =>
+  async (request, options) => {
+    const claims = await verify(readBearerToken(request.header('authorization')), options)
+    const caller = await standing(toPrincipal(claims))
+    if (caller === null) throw new ServiceError('token_revoked')
+    return caller
+  }
+
+const readBearerToken = (authorization = ''): string => {
+  const token = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1]
+  if (token !== undefined) return token
+  throw new ServiceError(/^bearer(?: |$)/i.test(authorization) ? 'token_invalid' : 'token_missing')
+}
+
+interface BearerAuthenticationNeeds extends Omit<RemoteKeysNeeds, 'url'> {
+  jwksUrl: string
+  issuer: string
+  audience: string
+  /** Without it a token counts until it expires, whatever became of its session. */
+  standing?: Standing<Principal>
+}
+
+/** All a service needs to know its callers: turns a bearer token into a principal, by keys from a JWK set. */
+export const createBearerAuthentication = ({
+  jwksUrl,
+  issuer,
+  audience,
+  standing = (principal) => principal,
+  ...needs
+}: BearerAuthenticationNeeds) => {
+  const { clock = () => new Date() } = needs
+  const keys = createRemoteKeys({ ...needs, url: jwksUrl })
+  const verify = createTokenVerifier({ keys, issuer, audience, type: 'access', clock })
+  return {
+    authenticate: createAuthenticator({ verify, standing }),
+    readiness: keys.readiness,
+    close: keys.close,
+  }
+}
