@@ -8,11 +8,15 @@ import { startDev } from '../dev/testing/dev-system.ts'
 
 const readme = await readFile('README.md', 'utf8')
 
-/** Every command of the tour with the beginning of the answer that stands below it. */
-const tour = [...readme.matchAll(/^(curl .*)\n# → (.*)$/gm)].map(([, command = '', answer = '']) => ({
-  command,
-  answer,
-}))
+const tourText = /## A tour with curl\n([^]*?)\n## /.exec(readme)?.[1] ?? ''
+
+/** Every command of the tour, with the beginning of the answer where one stands below it. */
+const tour = [...tourText.matchAll(/```sh\n([^]*?)```/g)].flatMap(([, block = '']) =>
+  // A command goes on for as long as a quote or a backslash says so: to the next line that begins one, or an answer.
+  [...block.matchAll(/^((?:curl|[A-Z_]+=)[^]*?)\n(?:# → (.*)\n)?(?=curl|[A-Z_]+=|$(?![^]))/gm)].map(
+    ([, command = '', answer]) => ({ command, answer }),
+  ),
+)
 
 describe('README', () => {
   describe('the curl tour', () => {
@@ -38,15 +42,30 @@ describe('README', () => {
       await rm(data, { recursive: true })
     })
 
-    it('has a line for every curl of the page', () => {
-      expect(tour.length).toBeGreaterThan(5)
-      expect(readme.match(/^curl /gm)).toHaveLength(tour.length)
+    /** In one shell, as somebody would paste it; the output of each command goes into a file. */
+    const run = (folder: string) => {
+      const script = tour
+        .map(({ command }, index) => `{ ${command}\n} > '${join(folder, String(index))}' 2>&1`)
+        .join('\n')
+        .replaceAll(/localhost:(\d+)/g, (_, port: string) => `127.0.0.1:${ports[port]}`)
+      execFileSync('sh', ['-c', script])
+    }
+
+    it('has every curl of the page, each with its answer or with something that is made of it', () => {
+      const curls = tour.filter(({ command }) => command.includes('curl '))
+      expect(curls).toHaveLength(readme.match(/\bcurl -s/g)?.length ?? 0)
+      for (const { command, answer } of tour)
+        expect(answer === undefined, command).toBe(/^[A-Z_]+=/.test(command))
     })
 
-    it.each(tour)('$command', ({ command, answer }) => {
-      const here = command.replaceAll(/localhost:(\d+)/g, (_, port: string) => `127.0.0.1:${ports[port]}`)
-      const said = execFileSync('sh', ['-c', here], { encoding: 'utf8' })
-      expect(said.slice(0, answer.length)).toBe(answer)
+    it('gives the answers that stand there', async () => {
+      const outputs = await mkdtemp(join(tmpdir(), 'readme-outputs-'))
+      run(outputs)
+      for (const [index, { command, answer = '' }] of tour.entries()) {
+        const said = await readFile(join(outputs, String(index)), 'utf8')
+        expect(said.slice(0, answer.length), command).toBe(answer)
+      }
+      await rm(outputs, { recursive: true })
     })
   })
 

@@ -1,4 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startTcpProxy } from '@accounts/shared/messaging/testing/tcp-proxy'
 import {
   createRabbitTrial,
@@ -13,6 +15,8 @@ import { startService } from './service-process.ts'
 const patience = { timeout: 15_000, interval: 50 }
 const services = ['auth-service', 'user-service'] as const
 
+const required = { 'auth-service': ['JWT_PRIVATE_KEY', 'SERVICE_SECRET'], 'user-service': ['JWKS_URL'] }
+
 const privateKey = () =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
     type: 'pkcs8',
@@ -25,11 +29,34 @@ describe('a service in production', () => {
     async (name) => {
       const service = await startService({ name, environment: { NODE_ENV: 'production' } })
       expect(await service.ended).toBe(1)
-      for (const variable of ['DATABASE_URL', 'RABBITMQ_URL'])
+      for (const variable of ['DATABASE_URL', 'RABBITMQ_URL', ...required[name]])
         expect(service.output()).toContain(`  ${variable}: has to be set in production`)
       expect(service.output()).not.toMatch(/listening|\n {4}at /)
     },
   )
+})
+
+describe('auth-service in production', () => {
+  it.each([
+    ['super-secret', /JWT_SECRET.*(32 bytes|sample)/i],
+    ['x'.repeat(31), /JWT_SECRET.*32 bytes/i],
+    ['your-auth-super-secret-key-min-32-chars', /JWT_SECRET/],
+  ])('refuses the shared secret %s, and does not repeat it', async (secret, reason) => {
+    const service = await startService({
+      name: 'auth-service',
+      environment: {
+        NODE_ENV: 'production',
+        DATABASE_URL: `sqlite:${join(tmpdir(), randomUUID(), 'auth.db')}`,
+        RABBITMQ_URL: 'amqp://somebody:of-their-own@127.0.0.1:1/',
+        SERVICE_SECRET: randomUUID(),
+        JWT_ALGORITHM: 'HS256',
+        JWT_SECRET: secret,
+      },
+    })
+    expect(await service.ended).toBe(1)
+    expect(service.output()).toMatch(reason)
+    expect(service.output()).not.toContain(secret)
+  })
 })
 
 describeOn('rabbitmq', 'services in production', (rabbit) => {
@@ -75,6 +102,8 @@ describeOn('rabbitmq', 'services in production', (rabbit) => {
         DATABASE_URL: own(database.url),
         RABBITMQ_URL: own(broker.url(brokerPort)),
         JWT_PRIVATE_KEY: privateKey(),
+        SERVICE_SECRET: randomUUID(),
+        JWKS_URL: 'http://127.0.0.1:1/keys',
       }
       const service = await startService({ name, environment, entry })
       running.push(service)
