@@ -25,10 +25,6 @@ export const authSettings = {
       'File of keys that `pnpm keys` rotates while the service runs. Development makes one if no key is given.',
     example: './data/keys.json',
   },
-  JWT_SECRET: {
-    schema: text(),
-    description: 'Shared secret for `HS256`, at least 32 bytes.',
-  },
   ACCESS_TOKEN_EXPIRE_MINUTES: {
     schema: wholeNumber(1, 1_440),
     description: 'How long an access token lives.',

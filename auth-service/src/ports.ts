@@ -27,6 +27,21 @@ export interface SigningKeys {
   publicKeys(): { keys: PublicKey[] }
 }
 
+/** A key of the ring: from when it signs, and after when it is no longer published. */
+export interface RingKey extends SigningKey {
+  createdAt: Date
+  signsFrom: Date
+  /** `null`: not before another key has taken over. */
+  retiresAt: Date | null
+}
+
+export interface KeyRing {
+  /** One change at a time. Given the same array back it writes nothing; a ring that does not exist yet is empty. */
+  change<Result>(
+    decide: (keys: readonly RingKey[]) => { keys: readonly RingKey[]; result: Result },
+  ): Promise<Result>
+}
+
 export interface PasswordHasher {
   hash(password: string): Promise<string>
   /** `outdated`: right, but hashed with less work than today's hashes. */

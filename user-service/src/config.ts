@@ -10,7 +10,7 @@ export const userSettings = {
     schema: urlOf('http', 'https'),
     description: 'Where auth-service publishes the keys that verify tokens.',
     default: 'http://127.0.0.1:8000/.well-known/jwks.json',
-    requiredInProduction: true,
+    requiredInProduction: { unlessSet: ['JWT_SECRET'] },
   },
 } as const satisfies Record<string, Setting<unknown>>
 
@@ -21,6 +21,7 @@ export const readConfig = (environment: Environment = process.env) => {
     issuer: values.JWT_ISSUER,
     audience: values.JWT_AUDIENCE,
     jwksUrl: values.JWKS_URL,
+    sharedSecret: values.JWT_SECRET,
   })
 }
 

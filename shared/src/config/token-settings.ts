@@ -14,4 +14,8 @@ export const tokenSettings = {
       'Whom access tokens are for (`aud`). Refresh tokens have `/refresh` after it. The same everywhere.',
     default: 'accounts',
   },
+  JWT_SECRET: {
+    schema: text(),
+    description: 'Shared secret of a system that signs with `HS256`, at least 32 bytes. The same everywhere.',
+  },
 } as const satisfies Record<string, Setting<unknown>>

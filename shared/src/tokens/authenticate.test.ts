@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createAuthenticator, createBearerAuthentication, type Standing } from './authenticate.ts'
 import type { Principal } from './principal.ts'
 import { makeKey } from './testing/make-key.ts'
@@ -133,11 +133,12 @@ describe('bearer authentication of any service', () => {
     server = await startKeyServer([key])
   })
   afterEach(async () => {
+    vi.useRealTimers()
     authentication?.close()
     await server.stop()
   })
 
-  const open = (needs: { standing?: Standing<Principal> } = {}) => {
+  const open = (needs: { standing?: Standing<Principal>; fetch?: typeof fetch } = {}) => {
     authentication = createBearerAuthentication({
       jwksUrl: server.url,
       issuer: testIssuer,
@@ -218,6 +219,15 @@ describe('bearer authentication of any service', () => {
     server.publish([next, key])
     await Promise.all(Array.from({ length: 100 }, async (_, index) => expectAccepted(index % 2 ? next : key)))
     expect(server.requests()).toBe(2)
+  })
+
+  test('closed, it asks for keys no more', async () => {
+    vi.useFakeTimers()
+    const { close } = open({ fetch: async () => Response.json({ keys: [key.jwk] }) })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(vi.getTimerCount()).toBe(1)
+    close()
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   test('security 22: without keys it is 503, not 401, and nobody gets in', async () => {

@@ -1,7 +1,8 @@
 import { ServiceError } from '../errors/service-error.ts'
 import { type AccessClaims, toPrincipal } from './access-token.ts'
 import type { Principal } from './principal.ts'
-import { createRemoteKeys, type RemoteKeysNeeds } from './remote-keys.ts'
+import { createRemoteKeys, type RemoteKeys, type RemoteKeysNeeds } from './remote-keys.ts'
+import { readSecretKey } from './secret-key.ts'
 import { createTokenVerifier, type VerifyOptions, type VerifyToken } from './verify-token.ts'
 
 export type Authenticate<Caller> = (
@@ -35,6 +36,8 @@ const readBearerToken = (authorization = ''): string => {
 
 interface BearerAuthenticationNeeds extends Omit<RemoteKeysNeeds, 'url'> {
   jwksUrl: string
+  /** Where tokens are signed with HS256: then this verifies them, and no keys are fetched. */
+  sharedSecret?: string | undefined
   issuer: string
   audience: string
   /** Without it a token counts until it expires, whatever became of its session. */
@@ -44,17 +47,27 @@ interface BearerAuthenticationNeeds extends Omit<RemoteKeysNeeds, 'url'> {
 /** All a service needs to know its callers: turns a bearer token into a principal, by keys from a JWK set. */
 export const createBearerAuthentication = ({
   jwksUrl,
+  sharedSecret,
   issuer,
   audience,
   standing = (principal) => principal,
   ...needs
 }: BearerAuthenticationNeeds) => {
   const { clock = () => new Date() } = needs
-  const keys = createRemoteKeys({ ...needs, url: jwksUrl })
+  const keys = sharedSecret ? createSecretKeys(sharedSecret) : createRemoteKeys({ ...needs, url: jwksUrl })
   const verify = createTokenVerifier({ keys, issuer, audience, type: 'access', clock })
   return {
     authenticate: createAuthenticator({ verify, standing }),
     readiness: keys.readiness,
     close: keys.close,
+  }
+}
+
+const createSecretKeys = (secret: string): RemoteKeys => {
+  const key = readSecretKey(secret)
+  return {
+    find: (kid) => (kid === key.kid ? key : undefined),
+    readiness: () => ({ ready: true }),
+    close: () => {},
   }
 }

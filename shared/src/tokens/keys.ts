@@ -27,3 +27,22 @@ export interface VerificationKeys {
   /** `undefined`: no key of this name, so a token that names it is not ours. */
   find(kid: string): VerificationKey | undefined | Promise<VerificationKey | undefined>
 }
+
+export const leastRsaBits = 2048
+
+export const curveOf: Partial<Record<TokenAlgorithm, string>> = {
+  ES256: 'prime256v1',
+  ES384: 'secp384r1',
+  ES512: 'secp521r1',
+}
+
+/** Whether a key of a pair is of the kind and the strength that the algorithm needs. A shared secret never is. */
+export const fitsAlgorithm = (
+  { asymmetricKeyType, asymmetricKeyDetails }: KeyObject,
+  algorithm: TokenAlgorithm,
+): boolean => {
+  const curve = curveOf[algorithm]
+  if (curve) return asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === curve
+  if (algorithm === 'HS256') return false
+  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= leastRsaBits
+}

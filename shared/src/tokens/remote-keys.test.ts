@@ -91,6 +91,14 @@ describe('remote keys', () => {
     expect(server.requests()).toBe(3)
   })
 
+  test('many that ask at one time share one request, even if each may ask', async () => {
+    const server = await startServer([makeKey()])
+    const { keys } = openKeys(server.url, { cooldownSeconds: 0 })
+    await until(isReady(keys))
+    await Promise.all(Array.from({ length: 50 }, async () => keys.find('unknown')))
+    expect(server.requests()).toBe(2)
+  })
+
   test('security 8: a key published after the last refresh is found by the first token that names it', async () => {
     const [former, next] = [makeKey(), makeKey('ES256')]
     const server = await startServer([former])
@@ -222,17 +230,9 @@ describe('what the endpoint answers', () => {
     const timer = setInterval(() => response.write(' '), 5)
     response.on('close', () => clearInterval(timer))
   }
-  const flood = (response: ServerResponse) => {
-    const more = () => {
-      while (!response.destroyed && response.write(' '.repeat(65_536)));
-    }
-    response.on('drain', more)
-    more()
-  }
   test.each<[string, (response: ServerResponse) => void]>([
     ['silence', () => {}],
     ['one byte after the other', drip],
-    ['without end', flood],
     ['a broken connection', (response) => void response.destroy()],
     ['404', (response) => void response.writeHead(404).end('{"keys":[]}')],
     ['204', (response) => void response.writeHead(204).end()],
@@ -242,12 +242,20 @@ describe('what the endpoint answers', () => {
   ])('%s: is a failure, not an empty set', async (_name, answer) => {
     const server = await startServer()
     server.answerWith(answer)
-    // So that nothing but the answer decides, the flood is not cut off by time.
-    const timeoutMilliseconds = answer === flood ? 15_000 : 100
-    const { keys, messages } = openKeys(server.url, { timeoutMilliseconds })
+    const { keys, messages } = openKeys(server.url, { timeoutMilliseconds: 100 })
     await expect(keys.find('any')).rejects.toMatchObject(unavailable)
     expect(keys.readiness().ready).toBe(false)
     expect(messages()).toMatchObject([{ msg: 'token keys cannot be loaded' }])
+  })
+
+  test('a set of more than 256 kB is not read', async () => {
+    const key = makeKey()
+    const padded = (bytes: number) => JSON.stringify({ keys: [key.jwk] }).padEnd(bytes)
+    const server = await startServer()
+    server.answerWith(text(padded(256 * 1024)))
+    expect(await openKeys(server.url).keys.find(key.kid)).toMatchObject({ kid: key.kid })
+    server.answerWith(text(padded(256 * 1024 + 1)))
+    await expect(openKeys(server.url).keys.find(key.kid)).rejects.toMatchObject(unavailable)
   })
 
   test('a redirect is not followed', async () => {
@@ -296,6 +304,15 @@ describe('the end', () => {
     await until(() => ended)
     await expect(keys.find('any')).rejects.toMatchObject(unavailable)
     expect(messages()).toEqual([])
+  })
+
+  test('closed while they are loaded, they are not loaded again', async () => {
+    vi.useFakeTimers()
+    const { keys } = openKeys('http://127.0.0.1:1/', { fetch: async () => new Promise(() => {}) })
+    const found = keys.find('any')
+    keys.close()
+    await Promise.all([expect(found).rejects.toMatchObject(unavailable), vi.advanceTimersByTimeAsync(2_000)])
+    expect(vi.getTimerCount()).toBe(0)
   })
 
   test('keys that nobody closed do not keep a process alive', async () => {

@@ -1,13 +1,12 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import { z } from 'zod'
 import { ServiceError } from '../errors/service-error.ts'
 import type { Readiness } from '../http/health.ts'
 import type { Logger } from '../logging/logger.ts'
 import { withDeadline } from '../process/deadline.ts'
-import { type TokenAlgorithm, tokenAlgorithms, type VerificationKey, type VerificationKeys } from './keys.ts'
+import { fitsAlgorithm, tokenAlgorithms, type VerificationKey, type VerificationKeys } from './keys.ts'
 
 const mostBytes = 256 * 1024
-const leastRsaBits = 2048
 const retrySeconds = 1
 
 export interface RemoteKeysNeeds {
@@ -75,7 +74,11 @@ export const createRemoteKeys = ({
       wait = Math.min(retrySeconds, refreshSeconds)
       if (!closed)
         tellOnce('away', () =>
-          logger?.warn({ url, err: error, kept: keys?.size ?? 0 }, 'token keys cannot be loaded'),
+          // At a start the other service may simply be later.
+          logger?.[keys ? 'warn' : 'info'](
+            { url, err: error, kept: keys?.size ?? 0 },
+            'token keys cannot be loaded',
+          ),
         )
     }
     abort.abort()
@@ -153,22 +156,8 @@ const readKey = (jwk: unknown): VerificationKey | undefined => {
   const { kid, alg: algorithm } = parsed.data
   try {
     const key = createPublicKey({ key: parsed.data as JsonWebKey, format: 'jwk' })
-    return fits(key, algorithm) ? { kid, algorithm, key } : undefined
+    return fitsAlgorithm(key, algorithm) ? { kid, algorithm, key } : undefined
   } catch {
     return undefined
   }
-}
-
-const curves: Partial<Record<TokenAlgorithm, string>> = {
-  ES256: 'prime256v1',
-  ES384: 'secp384r1',
-  ES512: 'secp521r1',
-}
-
-/** A shared secret never does: what is published is known to everybody. */
-const fits = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, algorithm: TokenAlgorithm) => {
-  const curve = curves[algorithm]
-  if (curve) return asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === curve
-  if (algorithm === 'HS256') return false
-  return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= leastRsaBits
 }

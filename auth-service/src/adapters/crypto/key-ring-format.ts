@@ -1,14 +1,8 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { StartError } from '@accounts/shared/errors/start-error'
 import { z } from 'zod'
-import type { SigningKey } from '../../ports.ts'
+import type { RingKey } from '../../ports.ts'
 import { algorithmOf, keyPairAlgorithms, nameKeyPair, whatFits } from './key-material.ts'
-
-export interface RingKey extends SigningKey {
-  createdAt: Date
-  signsFrom: Date
-  retiresAt: Date | null
-}
 
 const mostKeys = 64
 

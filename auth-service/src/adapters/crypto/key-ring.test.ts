@@ -14,7 +14,7 @@ import { createInterface } from 'node:readline'
 import { StartError } from '@accounts/shared/errors/start-error'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { generateSigningKey } from './key-material.ts'
-import type { RingKey } from './key-ring-format.ts'
+import type { RingKey } from '../../ports.ts'
 import { createKeyRing, type KeyRing } from './key-ring.ts'
 import { now, programOptions, ringPath, ringProgram, rsaPem } from './testing/key-samples.ts'
 

@@ -3,7 +3,8 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { StartError } from '@accounts/shared/errors/start-error'
 import { type LockLimits, withFileLock } from './file-lock.ts'
-import { formatRing, parseRing, type RingKey } from './key-ring-format.ts'
+import type { RingKey } from '../../ports.ts'
+import { formatRing, parseRing } from './key-ring-format.ts'
 
 const mostBytes = 1_000_000
 

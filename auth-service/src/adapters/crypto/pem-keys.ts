@@ -26,7 +26,7 @@ export const readPemKeys = async (text: string, algorithm: TokenAlgorithm): Prom
         `${ordinal(1)} signs, but it does not fit JWT_ALGORITHM=${algorithm}: that takes ${whatFits}`,
       )
     const kid = await nameKeyPair(key)
-    if (!keys.has(kid)) keys.set(kid, { kid, algorithm: usable, key })
+    keys.set(kid, { kid, algorithm: usable, key })
   }
   return [...keys.values()]
 }

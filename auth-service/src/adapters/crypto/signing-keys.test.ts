@@ -152,6 +152,12 @@ describe('signing keys from a ring', () => {
     expect(started.map(({ stdout }) => stdout)).toEqual([kid, kid, kid])
   })
 
+  it('of several that find no ring one makes it, and nobody signs with another key', async () => {
+    const needs = { keyRingFile: ringPath(), mayCreate: true }
+    const all = await Promise.all(Array.from({ length: 6 }, async () => load(needs)))
+    expect(new Set(all.map((keys) => keys.current().kid)).size).toBe(1)
+  })
+
   it('production does not start on a ring that does not exist, and makes none', async () => {
     const keyRingFile = ringPath()
     expect(await refusal({ keyRingFile })).toMatch(

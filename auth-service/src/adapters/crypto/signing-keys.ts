@@ -2,13 +2,12 @@ import { stat } from 'node:fs/promises'
 import { StartError } from '@accounts/shared/errors/start-error'
 import type { Logger } from '@accounts/shared/logging/logger'
 import type { TokenAlgorithm } from '@accounts/shared/tokens/keys'
-import type { Clock, SigningKey } from '../../ports.ts'
+import { readSecretKey } from '@accounts/shared/tokens/secret-key'
+import type { Clock, RingKey, SigningKey } from '../../ports.ts'
 import { generateSigningKey } from './key-material.ts'
-import type { RingKey } from './key-ring-format.ts'
 import { createKeyRing } from './key-ring.ts'
 import { createKeySet, type KeySet } from './key-set.ts'
 import { readPemKeys } from './pem-keys.ts'
-import { readSecretKey } from './secret-key.ts'
 
 interface SigningKeysNeeds {
   algorithm: TokenAlgorithm

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { tokenAlgorithms } from '@accounts/shared/tokens/keys'
 import { generateSigningKey } from './key-material.ts'
 import { createKeySet } from './key-set.ts'
-import { readSecretKey } from './secret-key.ts'
+import { readSecretKey } from '@accounts/shared/tokens/secret-key'
 import { now } from './testing/key-samples.ts'
 import { createTokenSigner } from './token-signer.ts'
 

@@ -6,6 +6,7 @@ import { loadSigningKeys } from '../../adapters/crypto/signing-keys.ts'
 import { ringPath } from '../../adapters/crypto/testing/key-samples.ts'
 import { createTokenSigner } from '../../adapters/crypto/token-signer.ts'
 import type { AuditEntry } from '../../domain/audit.ts'
+import type { RingKey } from '../../ports.ts'
 import { createRetireKey } from './retire-key.ts'
 import { createRotateKeys } from './rotate-keys.ts'
 
@@ -85,6 +86,7 @@ describe('keys rotate', () => {
     const second = await rotate()
     at(30)
     const third = await rotate()
+    expect(third.retiring).toContainEqual(second.retiring[0])
     at(119)
     expect(await isAccepted(first)).toBe(true)
     at(130)
@@ -155,6 +157,8 @@ describe('keys retire', () => {
     expect(await isAccepted(token)).toBe(false)
     expect(keys.find(kid)).toBeUndefined()
     expect(await isAccepted(issue())).toBe(true)
+    await rotate()
+    expect(await isAccepted(token)).toBe(false)
   })
 
   it('without --now: tells when a rotation lets it retire, and changes nothing', async () => {
@@ -189,6 +193,17 @@ describe('keys retire', () => {
     await retire(kid, { now: true })
     expect(keys.current().kid).toBe(key.kid)
     expect(await isAccepted(issue())).toBe(true)
+  })
+
+  it('of two keys that were to stay ends neither without --now', async () => {
+    const { ring, retire, rotate, keys } = await createTrial()
+    const { kid } = keys.current()
+    await rotate()
+    const unscheduled = (key: RingKey) => ({ ...key, retiresAt: null })
+    await ring.change((before) => ({ keys: before.map(unscheduled), result: undefined }))
+    await expect(retire(kid)).rejects.toThrow(/run "keys rotate" first/)
+    expect(keys.find(kid)).toBeDefined()
+    expect(await retire(kid, { now: true })).toMatchObject({ isEnded: true })
   })
 
   it('a second time it changes nothing', async () => {

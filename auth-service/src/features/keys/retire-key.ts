@@ -1,5 +1,4 @@
-import type { Clock } from '../../ports.ts'
-import type { KeyRing, RingKey } from './key-ring.ts'
+import type { Clock, KeyRing, RingKey } from '../../ports.ts'
 import { type Audit, record, type Recorded } from './record.ts'
 
 interface RetireNeeds {

@@ -1,6 +1,5 @@
 import type { TokenAlgorithm } from '@accounts/shared/tokens/keys'
-import type { Clock, SigningKey } from '../../ports.ts'
-import { type KeyRing, type RingKey, secondsAfter } from './key-ring.ts'
+import type { Clock, KeyRing, RingKey, SigningKey } from '../../ports.ts'
 import { type Audit, record, type Recorded } from './record.ts'
 
 // Verifiers keep the key set for 60 s and may take 30 s more to fetch it: by then all of them know the new key.
@@ -54,3 +53,5 @@ export const createRotateKeys =
     const action = rotation.isFirst ? 'key generated' : 'key rotated'
     return { ...rotation, ...(await record(audit, action, rotation.key)) }
   }
+
+const secondsAfter = (at: Date, seconds: number) => new Date(at.getTime() + seconds * 1000)

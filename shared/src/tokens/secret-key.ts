@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto'
-import { StartError } from '@accounts/shared/errors/start-error'
-import type { SigningKey } from '../../ports.ts'
+import { StartError } from '../errors/start-error.ts'
+import type { VerificationKey } from './keys.ts'
 
 const leastBytes = 32
 const leastDistinctCharacters = 10
@@ -19,8 +19,8 @@ const sampleWords = [
   'developmentonly',
 ]
 
-/** HS256, for clients of a system that shares a secret. */
-export const readSecretKey = (secret: string | undefined): SigningKey => {
+/** HS256, for clients of a system that shares a secret: the same key signs and verifies. */
+export const readSecretKey = (secret: string | undefined): VerificationKey => {
   const fault = secret === undefined ? 'is not set' : faultOf(secret)
   if (secret === undefined || fault)
     throw new StartError(
