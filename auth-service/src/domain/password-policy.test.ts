@@ -33,6 +33,13 @@ describe('password policy', () => {
     expect(faults(composition, `Aa1!${'я'.repeat(127)}`)).toEqual(['Has to have 256 bytes or fewer'])
   })
 
+  it('a password that is too long is looked at no further', () => {
+    let asked = 0
+    const counting = createPasswordSchema({ policy: 'composition', isBreached: () => (asked += 1) > 0 })
+    expect(faults(counting, 'a'.repeat(100_000))).toEqual(['Has to have 256 bytes or fewer'])
+    expect(asked).toBe(0)
+  })
+
   it.each(['\0', '\uD800', '\uDC00x'])('18. refuses what is no character', (piece) => {
     for (const schema of [composition, length])
       expect(faults(schema, `Aa1!aaaaaaaaaaaa${piece}`)).toEqual(['Holds something that is not a character'])
@@ -55,6 +62,24 @@ describe('password policy', () => {
         expect(faults(composition, characters.join('')).length === 0).toBe(has && characters.length >= 8)
       }),
       { numRuns: 500 },
+    )
+  })
+
+  it('the length and the bounds agree with another way of saying them, for any text', () => {
+    const pieces = fc.constantFrom('a', ' ', 'я', '字', '👩', '\u0301', '\0', '\uD800')
+    const texts = fc.oneof(
+      fc.array(pieces, { maxLength: 20 }),
+      fc.array(pieces, { minLength: 60, maxLength: 140, size: 'max' }),
+    )
+    fc.assert(
+      fc.property(texts, (characters) => {
+        const bytes = Buffer.byteLength(characters.join(''))
+        const isPlain = !characters.includes('\0') && !characters.includes('\uD800')
+        expect(faults(length, characters.join('')).length === 0).toBe(
+          characters.length >= 15 && bytes <= 256 && isPlain,
+        )
+      }),
+      { numRuns: 1_000 },
     )
   })
 })

@@ -8,21 +8,38 @@ const letter = String.raw`\p{L}\p{M}*`
 
 const displayNameSchema = z
   .string()
-  // Before anything is counted in it.
-  .max(500, { error: 'Has to have 30 characters or fewer' })
   .regex(new RegExp(`^(?=.{3,30}$)(?:${letter})+(?: (?:${letter})+)*$`, 'u'), {
     error: 'Has to have 3 to 30 letters, with single spaces between words',
   })
-  .meta({ description: '3 to 30 letters of any script, single spaces between words', example: 'John Doe' })
+  .meta({
+    description: '3 to 30 letters of any script, single spaces between words',
+    minLength: 3,
+    maxLength: 30,
+    example: 'John Doe',
+  })
 
 const newLoginSchema = z
   .string()
   .regex(/^[A-Za-z0-9_]{3,30}$/, { error: 'Has to have 3 to 30 letters, digits or _' })
-  .meta({ description: 'Unique without regard to case', example: 'johndoe' })
+  .meta({
+    description: 'Letters, digits and `_`. Unique without regard to case',
+    minLength: 3,
+    maxLength: 30,
+    example: 'johndoe',
+  })
+
+/** The bounds of RFC 5321 and RFC 1035: mail to anything else has nowhere to go. */
+const canExist = (email: string) => {
+  const [mailbox = '', domain = ''] = email.split('@')
+  return mailbox.length <= 64 && domain.split('.').every((label) => /^.{1,62}[^-]$|^[^-]$/.test(label))
+}
+
+const notAnAddress = 'Has to be an e-mail address'
 
 const emailSchema = z
-  .email({ error: 'Has to be an e-mail address' })
-  .max(254, { error: 'Has to have 254 characters or fewer' })
+  .email({ error: notAnAddress, abort: true })
+  .max(254, { error: 'Has to have 254 characters or fewer', abort: true })
+  .refine(canExist, { error: notAnAddress })
   .meta({ description: 'Unique without regard to case', example: 'john@example.com' })
 
 export const createRegisterSchema = ({ password }: { password: z.ZodType<string> }) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createPasswordSchema } from '../../domain/password-policy.ts'
 import { createBreachedPasswords } from './breached-passwords.ts'
 
 const breached = createBreachedPasswords()
@@ -15,6 +16,18 @@ describe('14. commonly breached passwords', () => {
     '!Sunshine2024',
     'Iloveyou123!',
     'Trustno1!',
+    'P@ssword1',
+    'Pa$$word1!',
+    'Admin@123',
+    'Admin123!',
+    'Test1234!',
+    'Aa123456!',
+    'Abc123!@#',
+    'Abcd@1234',
+    'Password@2024',
+    '!QAZ2wsx',
+    'L3tmein!',
+    '2024Sunshine!',
   ])('%s is one, nobody is asked', (password) => {
     expect(breached.includes(password)).toBe(true)
   })
@@ -24,9 +37,22 @@ describe('14. commonly breached passwords', () => {
     'Another-Pass-456!',
     'correct horse battery staple',
     'Kx9#mQ2$vL7!',
+    'Kx9#mQ2$',
+    'Lisa48$!',
+    'Horse7$!2',
+    'correct-Horse7-battery',
+    'Password-of-the-lake-1!',
     'Tr0ub4dor&3-and-more',
     '',
   ])('%s is none', (password) => {
     expect(breached.includes(password)).toBe(false)
   })
+  it.each(['composition', 'length'] as const)(
+    'by the policy of %s the documented example is fine',
+    (policy) => {
+      const schema = createPasswordSchema({ policy, isBreached: (password) => breached.includes(password) })
+      expect(schema.safeParse(schema.meta()?.example).success).toBe(true)
+      expect(schema.safeParse('qwerty123456789').success).toBe(false)
+    },
+  )
 })

@@ -1,37 +1,41 @@
 import { randomBytes } from 'node:crypto'
+import { ServiceError } from '@accounts/shared/errors/service-error'
 import { createGate } from '@accounts/shared/process/gate'
 import { hash, type Options, parseOptions, verify } from '@node-rs/argon2'
 import { Counter, Gauge, type Registry } from 'prom-client'
-import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { PasswordHasher } from '../../ports.ts'
+
+type Cost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>
 
 interface HasherNeeds {
   memoryKib: number
   passes: number
+  lanes?: number
   /** Hashes at a time: as many as cores. More of them at once finish later, each and all. */
   concurrency: number
   maxWaiting: number
   registry: Registry
 }
 
-// The gateway gives up after five seconds: nobody would read an answer that comes later.
-const maxWaitMilliseconds = 4_000
+// A request may have to wait twice, to verify a password and to hash it anew, and the gateway gives up after 5 s.
+const maxWaitSeconds = 2
 
 /** Argon2id in the thread pool. Of more passwords than there is time for, the last to come are answered 503 at once. */
 export const createPasswordHasher = async ({
   memoryKib,
   passes,
+  lanes = 1,
   concurrency,
   maxWaiting,
   registry,
 }: HasherNeeds): Promise<PasswordHasher> => {
   // The algorithm is left at its default, argon2id: the package's enums can't be used where files are compiled alone.
-  const cost = { memoryCost: memoryKib, timeCost: passes, parallelism: 1 } satisfies Options
+  const cost: Cost = { memoryCost: memoryKib, timeCost: passes, parallelism: lanes }
   const line = createGate({
     name: 'password hashing',
     places: concurrency,
     maxWaiting,
-    maxWaitMilliseconds,
+    maxWaitMilliseconds: maxWaitSeconds * 1000,
   })
   const countRefused = registerMetrics(registry, line)
 
@@ -39,8 +43,11 @@ export const createPasswordHasher = async ({
     try {
       return await line.enter(work)
     } catch (error) {
-      if (error instanceof ServiceError && error.code === 'unavailable') countRefused()
-      throw error
+      if (!(error instanceof ServiceError && error.code === 'unavailable')) throw error
+      countRefused()
+      // By then whoever waits now has had a turn or been turned away.
+      const headers = { 'Retry-After': String(maxWaitSeconds) }
+      throw new ServiceError('unavailable', { headers, cause: error.cause })
     }
   }
 
@@ -51,14 +58,15 @@ export const createPasswordHasher = async ({
     hash: async (password) => inTurn(async () => hash(bytesOf(password), cost)),
     verify: async (hashedPassword, password) =>
       inTurn(async () => {
-        const made = readCost(hashedPassword)
-        if (made === null) {
-          await verify(nobodysHash, bytesOf(password))
+        const typed = bytesOf(password)
+        try {
+          if (!(await verify(hashedPassword, typed))) return 'wrong'
+          return isCheaper(hashedPassword, cost) ? 'outdated' : 'right'
+        } catch {
+          // Not a hash: whoever has such a row has no password, and that takes as long as any other refusal.
+          await verify(nobodysHash, typed)
           return 'wrong'
         }
-        if (!(await verify(hashedPassword, bytesOf(password)))) return 'wrong'
-        const isCheaper = made.memoryCost < memoryKib || made.timeCost < passes
-        return isCheaper || !made.isArgon2id ? 'outdated' : 'right'
       }),
     verifyNothing: async (password) => {
       await inTurn(async () => verify(nobodysHash, bytesOf(password)))
@@ -69,14 +77,12 @@ export const createPasswordHasher = async ({
 /** Composed, since systems write one and the same letter in different bytes: macOS decomposes what others do not. */
 const bytesOf = (password: string) => Buffer.from(password.normalize('NFC'))
 
-/** `null`: not a hash at all. Whoever has such a row has no password, and nobody gets in. */
-const readCost = (hashedPassword: string) => {
-  try {
-    const { memoryCost, timeCost } = parseOptions(hashedPassword)
-    return { memoryCost, timeCost, isArgon2id: hashedPassword.startsWith('$argon2id$v=19$') }
-  } catch {
-    return null
-  }
+const isCheaper = (hashedPassword: string, today: Cost) => {
+  const { memoryCost, timeCost, parallelism } = parseOptions(hashedPassword)
+  const isCurrentKind = hashedPassword.startsWith('$argon2id$v=19$')
+  const costsLess =
+    memoryCost < today.memoryCost || timeCost < today.timeCost || parallelism < today.parallelism
+  return costsLess || !isCurrentKind
 }
 
 const registerMetrics = (registry: Registry, line: { inside(): number; waiting(): number }) => {

@@ -111,3 +111,30 @@ describeDialects('login', (createDatabase) => {
     expect(app.logged() + JSON.stringify(rows)).not.toMatch(/Typed-Secret|somebody_typed/)
   })
 })
+
+describeDialects('many logins', (createDatabase) => {
+  test('10. more at once than can be hashed wait in a line; beyond it 503 with Retry-After, and reads go on', async () => {
+    // So long a hash that the last login comes before the first one is done.
+    const settings = { ARGON2_MEMORY_KIB: '19456', ARGON2_PASSES: '20', PASSWORD_HASH_WAITING: '4' }
+    const app = await createAuthApp({ createDatabase, settings })
+    try {
+      const token = accessOf(await register(app, 'crowd'))
+      const before = app.config.hashConcurrency + 4
+      const logins = Array.from({ length: before + 10 }, async () =>
+        app.call('post', '/login', { body: { login: 'crowd', password } }),
+      )
+      expect(await statusOfMe(app, token)).toBe(200)
+      const answers = await Promise.all(logins)
+      const refused = answers.filter(({ status }) => status === 503)
+      expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(before)
+      expect(refused.length).toBeGreaterThan(0)
+      for (const { headers, body } of refused) {
+        expect(Number(headers['retry-after'])).toBeGreaterThan(0)
+        expect(body).toMatchObject({ code: 'unavailable' })
+      }
+      expect(await login(app, 'crowd')).toBeDefined()
+    } finally {
+      await app.close()
+    }
+  })
+})

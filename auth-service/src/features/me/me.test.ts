@@ -68,7 +68,7 @@ describeDialects('me', (createDatabase) => {
     expect(exp - iat).toBe(30 * 60)
   })
 
-  test('401 without a bearer token: nothing else is read, no cookie, no query', async () => {
+  test('17. nothing but the bearer token says who calls: no cookie, no query, no other header', async () => {
     const token = accessOf(someone)
     for (const headers of [
       {},
