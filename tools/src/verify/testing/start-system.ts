@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineTables } from '@accounts/auth-service/adapters/database/tables'
+import type { GatewayEngine } from '@accounts/gateway/suite/gateway-engine'
+import { startGateway } from '@accounts/gateway/suite/gateway-process'
+import { openDatabase } from '@accounts/shared/database/open'
+import type { TestDatabase } from '@accounts/shared/testing/databases'
+import { createKeyCommands } from './key-commands.ts'
+import { root, startService } from './start-service.ts'
+
+interface SystemNeeds {
+  gateway: GatewayEngine
+  createDatabase: () => Promise<TestDatabase>
+  /** Where the sources of auth-service are, if not here. */
+  sources?: string
+}
+
+/** Both services and a gateway, with everything they keep in a folder of their own. */
+export const startSystem = async (needs: SystemNeeds) => {
+  const undo: (() => Promise<unknown>)[] = []
+  const end = async () => {
+    for (const step of undo.splice(0).toReversed()) await step()
+  }
+  try {
+    return { ...(await start(needs, undo)), end }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+export type System = Awaited<ReturnType<typeof startSystem>>
+
+const start = async (
+  { gateway, createDatabase, sources = root }: SystemNeeds,
+  undo: (() => Promise<unknown>)[],
+) => {
+  const kept = async <Thing>(thing: Thing, remove: (thing: Thing) => Promise<unknown>) => {
+    undo.push(async () => remove(thing))
+    return thing
+  }
+  const folder = await kept(await mkdtemp(join(tmpdir(), 'verify-')), async (path) =>
+    rm(path, { recursive: true, force: true }),
+  )
+  const newDatabase = async () => (await kept(await createDatabase(), async ({ drop }) => drop())).url
+  const ring = join(folder, 'keys.json')
+  const ofAuth = { DATABASE_URL: await newDatabase(), BUS_FILE: join(folder, 'bus.db'), KEY_RING: ring }
+  const auth = await kept(
+    await startService('auth-service', { ...ofAuth, UV_THREADPOOL_SIZE: '2' }, sources),
+    async (service) => service.end(),
+  )
+  const jwksUrl = `${auth.url}/.well-known/jwks.json`
+  const ofUser = { DATABASE_URL: await newDatabase(), BUS_FILE: ofAuth.BUS_FILE, JWKS_URL: jwksUrl }
+  const user = await kept(await startService('user-service', ofUser), async (service) => service.end())
+  const entrance = await kept(
+    await startGateway({
+      engine: gateway,
+      text: await readFile(join(root, 'gateway/krakend.json'), 'utf8'),
+      environment: { AUTH_SERVICE_URL: auth.url, USER_SERVICE_URL: user.url },
+    }),
+    async (process) => process.remove(),
+  )
+
+  return {
+    target: { url: entrance.url, authServiceUrl: auth.url },
+    jwksUrl,
+    activeLogins: async () => {
+      const database = await openDatabase({ url: ofAuth.DATABASE_URL, defineTables })
+      try {
+        const accounts = await database.query.select().from(database.tables.authInfo)
+        return accounts.filter(({ isActive }) => isActive).map(({ login }) => login)
+      } finally {
+        await database.close()
+      }
+    },
+    keys: createKeyCommands(ring),
+  }
+}
