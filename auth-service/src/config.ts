@@ -84,6 +84,8 @@ export const authSettings = {
   },
 } as const satisfies Record<string, Setting<unknown>>
 
+// Node's own.
+const defaultThreads = 4
 const minute = 60
 const day = 86_400
 
@@ -106,11 +108,19 @@ export const readConfig = (environment: Environment = process.env) => {
     passwordPolicy: values.PASSWORD_POLICY,
     argon2MemoryKib: values.ARGON2_MEMORY_KIB,
     argon2Passes: values.ARGON2_PASSES,
-    // More at a time than there are cores, or threads, only makes each of them slower.
-    hashConcurrency: Math.min(availableParallelism(), values.UV_THREADPOOL_SIZE ?? 4),
+    hashConcurrency: hashesAtATime(values.UV_THREADPOOL_SIZE),
     hashWaiting: values.PASSWORD_HASH_WAITING,
     serviceSecret: values.SERVICE_SECRET,
   })
+}
+
+/**
+ * No more at a time than there are cores, or each takes longer. Where the pool has no more threads than that, two more
+ * are handed over to wait in it: else a thread that is done idles until the event loop comes round.
+ */
+const hashesAtATime = (threads = defaultThreads) => {
+  const cores = availableParallelism()
+  return threads > cores ? cores : threads + 2
 }
 
 export type Config = ReturnType<typeof readConfig>

@@ -1,13 +1,14 @@
 import express, { type Express, type Router } from 'express'
-import helmet from 'helmet'
 import { ServiceError } from '../errors/service-error.ts'
 import type { Logger } from '../logging/logger.ts'
+import { currentRequestId } from '../logging/request-context.ts'
 import type { Guard } from './access.ts'
 import type { Metrics } from './metrics.ts'
 import { mountRoutes } from './mount-routes.ts'
 import { createProblemHandler } from './problem.ts'
 import { createRequestLog } from './request-log.ts'
 import type { BoundRoute } from './route.ts'
+import { securityHeaders } from './send.ts'
 
 interface AppNeeds<Caller> {
   logger: Logger
@@ -29,19 +30,20 @@ export const createApp = <Caller>({
 }: AppNeeds<Caller>): Express => {
   const app = express()
   app.disable('x-powered-by')
-  // Nothing that is answered may be kept, so nothing is ever asked for by its tag.
-  app.disable('etag')
   app.set('trust proxy', trustedProxyHops)
   app.set('case sensitive routing', true)
   app.set('strict routing', true)
 
   app.use(createRequestLog({ logger, metrics }))
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }))
+  mountRoutes(app, routes, guard)
+  app.use((_request, response, next) => {
+    response.set({ ...securityHeaders, 'X-Request-Id': currentRequestId() })
+    next()
+  })
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
   app.use(docs)
-  mountRoutes(app, routes, guard)
   app.use(() => {
     throw new ServiceError('not_found')
   })

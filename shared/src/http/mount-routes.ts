@@ -4,6 +4,7 @@ import { type FieldError, ServiceError } from '../errors/service-error.ts'
 import type { Guard } from './access.ts'
 import { readBody } from './body.ts'
 import type { BoundRoute } from './route.ts'
+import { send } from './send.ts'
 
 /** Puts declared routes on an Express application; a path that exists under other methods answers 405. */
 export const mountRoutes = <Caller>(
@@ -35,10 +36,7 @@ const serve =
     const body = check(declaration.body, await bodyOf(declaration, request, response), [], faults)
     if (faults.length > 0) throw new ServiceError('validation_failed', { errors: faults })
 
-    const answer = await handle({ params, query, body, caller, request })
-    response.status(answer.status).set({ 'Cache-Control': 'no-store', ...answer.headers })
-    if (answer.body === undefined) response.end()
-    else response.json(answer.body)
+    send(response, await handle({ params, query, body, caller, request }))
   }
 
 const bodyOf = async ({ body, bodyType }: BoundRoute['declaration'], request: Request, response: Response) =>

@@ -3,6 +3,7 @@ import { type ErrorCode, errorCodes } from '../errors/codes.ts'
 import { ServiceError } from '../errors/service-error.ts'
 import type { Logger } from '../logging/logger.ts'
 import { currentRequestId } from '../logging/request-context.ts'
+import { send } from './send.ts'
 
 const defaultRetryAfterSeconds = '5'
 
@@ -21,22 +22,20 @@ export const createProblemHandler =
 
 const sendProblem = (response: Response, { code, detail, errors, headers }: ServiceError) => {
   const { status, title } = errorCodes[code]
-  response
-    .status(status)
-    .set({ ...defaultHeaders(code), ...headers })
-    .set('Cache-Control', 'no-store')
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:problem:${code}`,
-        title,
-        status,
-        ...(detail !== undefined && { detail }),
-        code,
-        request_id: currentRequestId(),
-        ...(errors !== undefined && { errors }),
-      }),
-    )
+  send(response, {
+    status,
+    headers: { ...defaultHeaders(code), ...headers },
+    contentType: 'application/problem+json',
+    body: {
+      type: `urn:problem:${code}`,
+      title,
+      status,
+      ...(detail !== undefined && { detail }),
+      code,
+      request_id: currentRequestId(),
+      ...(errors !== undefined && { errors }),
+    },
+  })
 }
 
 const defaultHeaders = (code: ErrorCode): Record<string, string> => {

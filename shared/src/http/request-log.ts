@@ -12,7 +12,6 @@ export const createRequestLog =
   (request, response, next) => {
     const given = request.header('x-request-id')
     const requestId = given !== undefined && acceptableId.test(given) ? given : randomUUID()
-    response.setHeader('X-Request-Id', requestId)
     const startedAt = performance.now()
 
     withRequestId(requestId, () => {
