@@ -13,21 +13,11 @@ interface LoggerNeeds {
   destination?: DestinationStream
 }
 
-// Lines are written together: a system call for each would cost a small request more than all the rest of its log.
-const bufferedBytes = 4_096
-const flushMilliseconds = 100
-
-const openOutput = () => {
-  const output = pino.destination({
-    sync: true,
-    minLength: bufferedBytes,
-    periodicFlush: flushMilliseconds,
-  })
-  process.once('exit', () => output.flushSync())
-  return output
-}
-
-export const createLogger = ({ service, level, destination = openOutput() }: LoggerNeeds): Logger =>
+export const createLogger = ({
+  service,
+  level,
+  destination = pino.destination({ sync: true }),
+}: LoggerNeeds): Logger =>
   pino(
     {
       level,

@@ -8,6 +8,7 @@ interface ReporterNeeds {
 /** One line for each test, and below it what was wrong. */
 export const createReporter = ({ say, interrupted }: ReporterNeeds) => {
   const counts = { passed: 0, failed: 0, skipped: 0 }
+  const told = new Set<string>()
 
   const tell = (state: keyof typeof counts, what: string, details: readonly string[]) => {
     counts[state] += 1
@@ -17,6 +18,9 @@ export const createReporter = ({ say, interrupted }: ReporterNeeds) => {
 
   const onTestCaseResult = (test: TestCase) => {
     const result = test.result()
+    // An interrupted run reports once more what it had reported.
+    if (told.has(test.id)) return
+    told.add(test.id)
     const notes = test.annotations().map(({ message }) => message)
     const seconds = ((test.diagnostic()?.duration ?? 0) / 1000).toFixed(1)
     if (result.state === 'passed') tell('passed', `${test.name} (${seconds} s)`, notes)

@@ -24,10 +24,10 @@ export const describeHeaders = (world: () => World) => {
       await call('GET', '/.well-known/jwks.json', { headers }),
       await call('GET', '/api/me', { headers }),
       await call('GET', '/api/me', { token, headers }),
-      await call('POST', '/api/account-delete/1', { token, headers }),
+      await call('POST', `/api/account-delete/${person.user.id}`, { token, headers }),
       await call('POST', '/api/login', { body: {}, headers }),
       await call('POST', '/api/login', { body: { login: newLogin(), password }, headers }),
-      await call('POST', '/api/login', { body: person && { login: person.login, password }, headers }),
+      await call('POST', '/api/login', { body: { login: person.login, password }, headers }),
       await call('POST', '/api/logout', { token, body: logout, headers }),
     ]
   }

@@ -15,7 +15,7 @@ export const describeRefreshing = (world: () => World) => {
     const third = await refresh(second.refresh_token.token)
     const theft = await tryRefresh(first.refresh_token.token)
     expect(theft).toMatchObject({ status: 401, body: { code: 'token_revoked' } })
-    for (const { access_token, refresh_token } of [first, second, third]) {
+    for (const { access_token, refresh_token } of [third, second, first]) {
       expect(await statusOf(access_token.token)).toBe(401)
       expect((await tryRefresh(refresh_token.token)).status).toBe(401)
     }

@@ -36,24 +36,24 @@ const start = async (
   { gateway, createDatabase, sources = root }: SystemNeeds,
   undo: (() => Promise<unknown>)[],
 ) => {
-  const kept = async <Thing>(thing: Thing, remove: (thing: Thing) => Promise<unknown>) => {
+  const kept = <Thing>(thing: Thing, remove: (thing: Thing) => Promise<unknown>) => {
     undo.push(async () => remove(thing))
     return thing
   }
-  const folder = await kept(await mkdtemp(join(tmpdir(), 'verify-')), async (path) =>
+  const folder = kept(await mkdtemp(join(tmpdir(), 'verify-')), async (path) =>
     rm(path, { recursive: true, force: true }),
   )
-  const newDatabase = async () => (await kept(await createDatabase(), async ({ drop }) => drop())).url
+  const newDatabase = async () => kept(await createDatabase(), async ({ drop }) => drop()).url
   const ring = join(folder, 'keys.json')
   const ofAuth = { DATABASE_URL: await newDatabase(), BUS_FILE: join(folder, 'bus.db'), KEY_RING: ring }
-  const auth = await kept(
+  const auth = kept(
     await startService('auth-service', { ...ofAuth, UV_THREADPOOL_SIZE: '2' }, sources),
     async (service) => service.end(),
   )
   const jwksUrl = `${auth.url}/.well-known/jwks.json`
   const ofUser = { DATABASE_URL: await newDatabase(), BUS_FILE: ofAuth.BUS_FILE, JWKS_URL: jwksUrl }
-  const user = await kept(await startService('user-service', ofUser), async (service) => service.end())
-  const entrance = await kept(
+  const user = kept(await startService('user-service', ofUser), async (service) => service.end())
+  const entrance = kept(
     await startGateway({
       engine: gateway,
       text: await readFile(join(root, 'gateway/krakend.json'), 'utf8'),

@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { mkdir, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '@accounts/shared/testing/free-port'
+import { highestMemory } from './memory.ts'
+import type { Bench } from './scenario.ts'
+
+interface ServiceNeeds {
+  bench: Pick<Bench, 'folder' | 'processes' | 'serviceFrom'>
+  /** What tells it from other services of the same scenario. */
+  name: string
+  cores?: string | undefined
+  /** Threads that hash passwords: as many as the cores it has. */
+  threads: number
+  settings?: Record<string, string>
+}
+
+export interface AuthService {
+  port: number
+  url: string
+  databaseFile: string
+  /** The most it has had at any time, in MB. */
+  memory: () => Promise<number>
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const patienceMilliseconds = 30_000
+const pollMilliseconds = 50
+
+// It ends with the bench, even with one that was killed.
+const leash =
+  'data:text/javascript,process.on("disconnect",()=>process.kill(process.pid,"SIGTERM"));process.channel?.unref()'
+
+const entries = {
+  built: ['--enable-source-maps', join(root, 'auth-service/dist/main.js')],
+  sources: ['--import', 'tsx', '--conditions=@accounts/source', join(root, 'auth-service/src/main.ts')],
+}
+
+/** As it runs in production, on SQLite, with its log going to a file. */
+export const startAuthService = async ({
+  bench,
+  name,
+  cores,
+  threads,
+  settings = {},
+}: ServiceNeeds): Promise<AuthService> => {
+  const folder = join(bench.folder, name)
+  await mkdir(folder)
+  const databaseFile = join(folder, 'auth.db')
+  const logFile = join(folder, 'log')
+  const log = await open(logFile, 'a')
+  const port = await freePort()
+  const child = bench.processes.start({
+    arguments: ['--import', leash, ...entries[bench.serviceFrom]],
+    environment: {
+      PORT: String(port),
+      UV_THREADPOOL_SIZE: String(threads),
+      DATABASE_URL: `sqlite:${databaseFile}`,
+      BUS_FILE: join(folder, 'bus.db'),
+      KEY_RING: join(folder, 'keys.json'),
+      ...settings,
+    },
+    cores,
+    output: log.fd,
+  })
+  await log.close()
+  const url = `http://127.0.0.1:${port}`
+  const tellLog = async () => (await readFile(logFile, 'utf8')).slice(-2_000)
+  const over = new AbortController()
+  const ended = once(child, 'exit', { signal: over.signal }).then(async () => {
+    throw new Error(`auth-service ended while it started:\n${await tellLog()}`)
+  })
+  try {
+    await Promise.race([waitUntilReady(url, over.signal), ended])
+  } finally {
+    over.abort()
+    await Promise.allSettled([ended])
+  }
+  return { port, url, databaseFile, memory: async () => highestMemory(child.pid ?? 0) }
+}
+
+const waitUntilReady = async (url: string, signal: AbortSignal) => {
+  const deadline = Date.now() + patienceMilliseconds
+  while (!signal.aborted) {
+    const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(
+      () => undefined,
+    )
+    await answer?.arrayBuffer()
+    if (answer?.ok) return
+    if (Date.now() > deadline) throw new Error(`auth-service was not ready within ${patienceMilliseconds} ms`)
+    await delay(pollMilliseconds)
+  }
+}

@@ -1,0 +1,47 @@
+import { password, registration, type SignedIn } from '@accounts/auth-service/testing/people'
+
+/** Everybody has an account of their own, and is signed in. */
+export const registerPeople = async (url: string, count: number): Promise<SignedIn[]> => {
+  const people: SignedIn[] = []
+  const waiting = Array.from({ length: count }, (_, index) => `person_${index}`)
+  const registerNext = async () => {
+    for (let login = waiting.pop(); login !== undefined; login = waiting.pop())
+      people.push(await register(url, login))
+  }
+  await Promise.all(Array.from({ length: atATime }, registerNext))
+  return people
+}
+
+const atATime = 16
+const answerTimeoutMilliseconds = 30_000
+
+const register = async (url: string, login: string): Promise<SignedIn> => {
+  const response = await fetch(`${url}/register`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(registration(login)),
+    signal: AbortSignal.timeout(answerTimeoutMilliseconds),
+  })
+  if (response.status !== 201)
+    throw new Error(`registering answered ${response.status}: ${await response.text()}`)
+  return (await response.json()) as SignedIn
+}
+
+/** The bytes of a request, made once: what is measured shares the machine with what measures. */
+export const loginRequests = (people: readonly SignedIn[]): Buffer[] =>
+  people.map(({ user }) => {
+    const body = JSON.stringify({ login: user.login, password })
+    return requestBytes(
+      'POST /login',
+      ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`],
+      body,
+    )
+  })
+
+export const meRequests = (people: readonly SignedIn[]): Buffer[] =>
+  people.map(({ token_pair }) =>
+    requestBytes('GET /me', [`Authorization: Bearer ${token_pair.access_token.token}`]),
+  )
+
+const requestBytes = (what: string, headers: readonly string[], body = '') =>
+  Buffer.from([`${what} HTTP/1.1`, 'Host: 127.0.0.1', ...headers, '', body].join('\r\n'))

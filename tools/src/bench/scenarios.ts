@@ -1,0 +1,7 @@
+import type { Scenario } from './scenario.ts'
+import { login } from './scenarios/login.ts'
+import { me } from './scenarios/me.ts'
+import { readDuringLogins } from './scenarios/read-during-logins.ts'
+
+/** In the order in which they are run. */
+export const scenarios: readonly Scenario[] = [login, me, readDuringLogins]
