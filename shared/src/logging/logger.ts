@@ -1,5 +1,6 @@
 import pino, { type DestinationStream, type Logger as PinoLogger } from 'pino'
 import { describeError } from './describe-error.ts'
+import { logOutput } from './log-output.ts'
 import { redact } from './redact.ts'
 import { currentRequestId } from './request-context.ts'
 
@@ -13,11 +14,7 @@ interface LoggerNeeds {
   destination?: DestinationStream
 }
 
-export const createLogger = ({
-  service,
-  level,
-  destination = pino.destination({ sync: true }),
-}: LoggerNeeds): Logger =>
+export const createLogger = ({ service, level, destination = logOutput }: LoggerNeeds): Logger =>
   pino(
     {
       level,
