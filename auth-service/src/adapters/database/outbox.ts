@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type AccountEvent, accountEvents } from '@accounts/shared/events/account-events'
+import type { EventHeaders } from '@accounts/shared/events/event-headers'
 import { currentRequestId } from '@accounts/shared/logging/request-context'
 import { eq } from '@accounts/shared/database/operators'
 import type { Clock, Store } from '../../ports.ts'
 import { holdAccounts } from './hold-accounts.ts'
-import type { EventHeaders } from './record-tables.ts'
 import type { Scope } from './tables.ts'
 
 interface OutboxNeeds extends Scope {
@@ -38,19 +38,16 @@ export const createOutbox = ({ clock, ...scope }: OutboxNeeds): Store['outbox'] 
         type: payload.event_type,
         payload,
         headers: headersOf(payload.auth_id, version, at),
+        correlationId: currentRequestId() ?? null,
         createdAt: at,
       })
     },
   }
 }
 
-const headersOf = (accountId: number, version: number, at: Date): EventHeaders => {
-  const requestId = currentRequestId()
-  return {
-    'x-aggregate-id': String(accountId),
-    'x-aggregate-version': version,
-    'x-schema-version': 1,
-    'x-occurred-at': at.toISOString(),
-    ...(requestId !== undefined && { 'x-correlation-id': requestId }),
-  }
-}
+const headersOf = (accountId: number, version: number, at: Date): EventHeaders => ({
+  'x-aggregate-id': String(accountId),
+  'x-aggregate-version': version,
+  'x-schema-version': 1,
+  'x-occurred-at': at.toISOString(),
+})

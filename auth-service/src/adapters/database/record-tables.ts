@@ -1,16 +1,10 @@
 import type { Columns } from '@accounts/shared/database/columns'
 import type { AccountEvent } from '@accounts/shared/events/account-events'
+import type { EventHeaders } from '@accounts/shared/events/event-headers'
 import type { AuditAction, AuditEntry } from '../../domain/audit.ts'
 
-/** What goes with an event beside its body. */
-export interface EventHeaders {
-  'x-aggregate-id': string
-  'x-aggregate-version': number
-  'x-schema-version': 1
-  'x-occurred-at': string
-  /** The request that caused it. */
-  'x-correlation-id'?: string
-}
+/** `parked`: could never be sent as it is. */
+export type OutboxState = 'waiting' | 'published' | 'parked'
 
 /** What has happened: for the other services, and for people. */
 export const defineRecordTables = (columns: Columns) => {
@@ -24,19 +18,20 @@ export const defineRecordTables = (columns: Columns) => {
       type: columns.text('type').notNull(),
       payload: columns.json<AccountEvent>('payload').notNull(),
       headers: columns.json<EventHeaders>('headers').notNull(),
-      attempts: columns.integer('attempts').notNull().default(0),
-      nextAttemptAt: columns.instant('next_attempt_at'),
+      /** The request that caused it. */
+      correlationId: columns.text('correlation_id'),
+      state: columns.text('state').$type<OutboxState>().notNull().default('waiting'),
       publishedAt: columns.instant('published_at'),
       parkedAt: columns.instant('parked_at'),
+      parkedReason: columns.text('parked_reason'),
       createdAt: columns.instant('created_at').notNull(),
     },
     (table) => [
       columns.uniqueIndex('outbox_id_unique').on(table.id),
       columns.uniqueIndex('outbox_aggregate_unique').on(table.aggregateId, table.aggregateVersion),
-      // What is not published stands together, each account's oldest event first.
-      columns
-        .index('outbox_published_at_index')
-        .on(table.publishedAt, table.aggregateId, table.aggregateVersion),
+      // What waits stands together, in its order; so does what may be forgotten.
+      columns.index('outbox_state_index').on(table.state, table.sequence),
+      columns.index('outbox_published_at_index').on(table.publishedAt),
     ],
   )
   const auditLog = columns.table(
@@ -58,5 +53,15 @@ export const defineRecordTables = (columns: Columns) => {
       columns.index('audit_log_at_index').on(table.at),
     ],
   )
-  return { outbox, auditLog }
+  /** Who does what only one process may do, and until when. */
+  const leases = columns.table(
+    'leases',
+    {
+      name: columns.text('name').notNull(),
+      holder: columns.text('holder').notNull(),
+      expiresAt: columns.instant('expires_at').notNull(),
+    },
+    (table) => [columns.uniqueIndex('leases_name_unique').on(table.name)],
+  )
+  return { outbox, auditLog, leases }
 }

@@ -1,5 +1,5 @@
 import { postgresColumns } from '@accounts/shared/database/columns'
 import { defineTables } from './tables.ts'
 
-export const { authInfo, userRoles, sessions, tokenBlacklist, outbox, auditLog } =
+export const { authInfo, userRoles, sessions, tokenBlacklist, outbox, auditLog, leases } =
   defineTables(postgresColumns)

@@ -105,7 +105,7 @@ describeDialects('transactions of auth-service', (createDatabase) => {
         aggregateVersion: 1,
         type: 'Register',
         payload: event,
-        headers: { ...headers, 'x-aggregate-version': 1, 'x-correlation-id': 'request-2' },
+        headers: { ...headers, 'x-aggregate-version': 1, },
       },
       {
         ...common,

@@ -1,4 +1,4 @@
 import { postgresColumns } from '@accounts/shared/database/columns'
 import { defineTables } from './tables.ts'
 
-export const { userProfiles } = defineTables(postgresColumns)
+export const { userProfiles, accountStates, revokedSessions, inbox, pendingEvents } = defineTables(postgresColumns)
