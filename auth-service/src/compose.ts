@@ -11,6 +11,8 @@ import { createVerifiers } from './adapters/crypto/verifiers.ts'
 import { createCleanUp as createRemoval } from './adapters/database/clean-up.ts'
 import { createLookup } from './adapters/database/lookup.ts'
 import { migrationsFolder } from './adapters/database/migrations-folder.ts'
+import { createOutboxRecords } from './adapters/database/outbox-records.ts'
+import { createRepublish } from './adapters/database/republish.ts'
 import { type AuthTables, defineTables } from './adapters/database/tables.ts'
 import { createTransact } from './adapters/database/transact.ts'
 import type { Config } from './config.ts'
@@ -20,6 +22,7 @@ import { createTokenIssuer } from './domain/token-issuer.ts'
 import { createChangePassword } from './features/change-password/change-password.ts'
 import { createCleanUp } from './features/clean-up/clean-up.ts'
 import { createDeactivateAccount } from './features/deactivate-account/deactivate-account.ts'
+import { createEventUseCases } from './features/events/use-cases.ts'
 import { createIntrospect } from './features/introspect/introspect.ts'
 import { createLogin } from './features/login/login.ts'
 import { createLogout } from './features/logout/logout.ts'
@@ -41,14 +44,14 @@ export const composeAuthService = async (config: Config) =>
     createParts: async (foundation) => createAuthParts({ ...foundation, config, clock: () => new Date() }),
   })
 
-interface AuthNeeds extends Omit<Foundation<AuthTables>, 'bus'> {
+interface AuthNeeds extends Foundation<AuthTables> {
   config: Config
   clock: Clock
 }
 
 /** Everything of auth-service that stands on a database and answers requests. */
 export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Caller>> => {
-  const { config, database, logger, metrics, clock } = needs
+  const { config, database, bus, logger, metrics, clock } = needs
   const keys = await loadSigningKeys({
     algorithm: config.jwtAlgorithm,
     privateKeyPem: config.privateKeyPem,
@@ -103,6 +106,13 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
       deactivateAccount: createDeactivateAccount(needed),
       changePassword: createChangePassword(needed),
       introspect: createIntrospect({ verifyAccess, verifyRefresh, lookup }),
+      ...createEventUseCases({
+        deadLetters: bus.deadLetters,
+        outboxRecords: createOutboxRecords(database),
+        transact,
+        republish: createRepublish({ database, clock }),
+        clock,
+      }),
     },
   })
   const removeExpired = createRemoval({ database, clock, ...config })

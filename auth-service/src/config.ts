@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { type Environment, readSettings } from '@accounts/shared/config/read-settings'
 import { serviceConfig, serviceSettings } from '@accounts/shared/config/service-settings'
-import { oneOf, shortSecret, type Setting, text, wholeNumber } from '@accounts/shared/config/setting'
+import { oneOf, shortSecret, type Setting, text, urlOf, wholeNumber } from '@accounts/shared/config/setting'
 import { tokenSettings } from '@accounts/shared/config/token-settings'
 import { tokenAlgorithms } from '@accounts/shared/tokens/keys'
 
@@ -82,6 +83,11 @@ export const authSettings = {
     requiredInProduction: true,
     productionFault: shortSecret,
   },
+  USER_SERVICE_URL: {
+    schema: urlOf('http', 'https'),
+    description: 'Where `pnpm reconcile` asks user-service what it knows; not the gateway.',
+    default: 'http://127.0.0.1:8001',
+  },
 } as const satisfies Record<string, Setting<unknown>>
 
 // Node's own.
@@ -124,3 +130,22 @@ const hashesAtATime = (threads = defaultThreads) => {
 }
 
 export type Config = ReturnType<typeof readConfig>
+
+/**
+ * For commands: the environment of the service or, in a checkout, what `.env` says to `pnpm dev`, which names things
+ * for the whole system. So both look at the same databases.
+ */
+export const commandEnvironment = (): Environment => {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  const { AUTH_DATABASE_URL, DATA_FOLDER, USER_PORT } = process.env
+  const derived = {
+    DATABASE_URL: AUTH_DATABASE_URL || (DATA_FOLDER && `sqlite:${DATA_FOLDER}/auth.db`),
+    BUS_FILE: DATA_FOLDER && `${DATA_FOLDER}/bus.db`,
+    USER_SERVICE_URL: USER_PORT && `http://127.0.0.1:${USER_PORT}`,
+  }
+  const isGiven = (name: string) => process.env[name] || process.env[`${name}_FILE`]
+  return {
+    ...process.env,
+    ...Object.fromEntries(Object.entries(derived).filter(([name]) => !isGiven(name))),
+  }
+}

@@ -85,6 +85,18 @@ export interface Store {
     /** Kept with the change it tells of; delivered later. */
     add(event: AccountEvent): Promise<void>
   }
+  outboxRows: {
+    /** What was parked or published waits again, under the same id; `null`: there is no such row. */
+    sendAgain(id: string): Promise<OutboxRecord | null>
+    /** The same for what was parked before, oldest first; how many they were. */
+    sendParkedAgain(which: { parkedBefore: Date; limit: number }): Promise<number>
+    /** `null`: no such row is parked. */
+    removeParked(id: string): Promise<OutboxRecord | null>
+  }
+  snapshots: {
+    /** Tells all of an account again, in a version `above` the given one. False: there is no such account. */
+    add(accountId: number, options?: { above?: number }): Promise<boolean>
+  }
   audit: {
     /** A row now, a log line once the transaction has been committed. */
     add(entry: AuditEntry): Promise<void>
@@ -135,3 +147,61 @@ interface CleanedRows {
 
 /** Removes tokens and sessions that nobody can use any more; a bounded number at a time. */
 export type RemoveExpired = () => Promise<{ removed: CleanedRows; remaining: CleanedRows }>
+
+/** A row of the outbox, as people see it. */
+export interface OutboxRecord {
+  sequence: number
+  id: string
+  type: string
+  accountId: number
+  state: 'waiting' | 'published' | 'parked'
+  requestId: string | null
+  createdAt: Date
+  parkedAt: Date | null
+  reason: string | null
+  body: string
+  headers: Readonly<Record<string, unknown>>
+}
+
+export interface OutboxRecords {
+  /** Oldest first. */
+  page(options: { state: 'waiting' | 'parked'; limit: number; after?: number | undefined }): Promise<{
+    records: OutboxRecord[]
+    more: boolean
+  }>
+  find(id: string): Promise<OutboxRecord | null>
+  /** Those of the accounts that have an event waiting, or one that was written or published after `since`. */
+  accountsOnTheWay(accountIds: readonly number[], since: Date): Promise<Set<number>>
+}
+
+/** Sends again what was published, or parked, since then; how many events. */
+export type Republish = (which: {
+  since: Date
+  accountId?: number | undefined
+  parked?: boolean | undefined
+}) => Promise<number>
+
+/** What the services have to agree on about an account. */
+export interface AccountFacts {
+  id: number
+  displayName: string
+  isActive: boolean
+  securityVersion: number
+  eventVersion: number
+}
+
+/** As user-service knows it; without a profile there is no name. */
+export interface KnownAccount extends Omit<AccountFacts, 'displayName'> {
+  displayName: string | null
+}
+
+interface PageAfter {
+  after: number
+  limit: number
+}
+
+/** By id, ascending. */
+export type AccountPage = (which: PageAfter) => Promise<AccountFacts[]>
+
+/** The same of user-service. */
+export type KnownAccountPage = (which: PageAfter) => Promise<KnownAccount[]>

@@ -1,6 +1,6 @@
 import { type Environment, readSettings } from '@accounts/shared/config/read-settings'
 import { serviceConfig, serviceSettings } from '@accounts/shared/config/service-settings'
-import { type Setting, urlOf } from '@accounts/shared/config/setting'
+import { shortSecret, type Setting, text, urlOf, wholeNumber } from '@accounts/shared/config/setting'
 import { tokenSettings } from '@accounts/shared/config/token-settings'
 
 export const userSettings = {
@@ -12,6 +12,26 @@ export const userSettings = {
     default: 'http://127.0.0.1:8000/.well-known/jwks.json',
     requiredInProduction: { unlessSet: ['JWT_SECRET'] },
   },
+  EVENTS_STALE_SECONDS: {
+    schema: wholeNumber(0, 86_400),
+    description:
+      'How long the link to the events may be down before auth-service is asked about every token; 0: it never is.',
+    default: '10',
+  },
+  INTROSPECT_URL: {
+    schema: urlOf('http', 'https'),
+    description: 'Where auth-service is asked about a token.',
+    default: 'http://127.0.0.1:8000/introspect',
+    requiredInProduction: true,
+  },
+  SERVICE_SECRET: {
+    schema: text(),
+    description:
+      'Password that the parts of the deployment show each other (HTTP Basic, any user name). The same everywhere.',
+    default: 'development-only',
+    requiredInProduction: true,
+    productionFault: shortSecret,
+  },
 } as const satisfies Record<string, Setting<unknown>>
 
 export const readConfig = (environment: Environment = process.env) => {
@@ -22,6 +42,9 @@ export const readConfig = (environment: Environment = process.env) => {
     audience: values.JWT_AUDIENCE,
     jwksUrl: values.JWKS_URL,
     sharedSecret: values.JWT_SECRET,
+    staleSeconds: values.EVENTS_STALE_SECONDS,
+    introspectUrl: values.INTROSPECT_URL,
+    serviceSecret: values.SERVICE_SECRET,
   })
 }
 

@@ -22,6 +22,11 @@ export type AuditAction =
   | 'key generated'
   | 'key rotated'
   | 'key retired'
+  | 'event replayed'
+  | 'events replayed'
+  | 'event discarded'
+  | 'events republished'
+  | 'account repaired'
 
 /** One thing that happened. Never holds a password, a token, or a login as it was typed. */
 export interface AuditEntry {

@@ -10,6 +10,19 @@ import {
   deactivateAccountRoute,
   deactivateOwnAccountRoute,
 } from '../features/deactivate-account/route.ts'
+import {
+  createDiscardEventHandler,
+  createListEventsHandler,
+  createReplayEventHandler,
+  createRepublishEventsHandler,
+  createShowEventHandler,
+  discardEventRoute,
+  listEventsRoute,
+  replayEventRoute,
+  republishEventsRoute,
+  showEventRoute,
+} from '../features/events/route.ts'
+import type { EventUseCases } from '../features/events/use-cases.ts'
 import type { Introspect } from '../features/introspect/introspect.ts'
 import { createIntrospectHandler, introspectRoute } from '../features/introspect/route.ts'
 import { createJwksHandler, jwksRoute } from '../features/jwks/route.ts'
@@ -37,9 +50,15 @@ export const declareAuthRoutes = (password: z.ZodType<string>) =>
     changePassword: createChangePasswordRoute(password),
     introspect: introspectRoute,
     jwks: jwksRoute,
+    listEvents: listEventsRoute,
+    // Before the routes with an id, which would take its name for one.
+    republishEvents: republishEventsRoute,
+    showEvent: showEventRoute,
+    replayEvent: replayEventRoute,
+    discardEvent: discardEventRoute,
   }) satisfies Record<string, RouteDeclaration>
 
-export interface UseCases {
+export interface UseCases extends Omit<EventUseCases, 'replayAllEvents'> {
   register: Register
   login: Login
   refresh: Refresh
@@ -67,4 +86,9 @@ export const createRoutes = ({ password, keys, useCases }: RouteNeeds) =>
     changePassword: createChangePasswordHandler(useCases),
     introspect: createIntrospectHandler(useCases),
     jwks: createJwksHandler({ keys }),
+    listEvents: createListEventsHandler(useCases),
+    showEvent: createShowEventHandler(useCases),
+    replayEvent: createReplayEventHandler(useCases),
+    discardEvent: createDiscardEventHandler(useCases),
+    republishEvents: createRepublishEventsHandler(useCases),
   })

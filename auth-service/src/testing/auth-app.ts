@@ -5,6 +5,8 @@ import { createApp } from '@accounts/shared/http/app'
 import { createMetrics, type Metrics } from '@accounts/shared/http/metrics'
 import { createOpenApiDocument, type OpenApiDocument } from '@accounts/shared/http/openapi'
 import { createLogger } from '@accounts/shared/logging/logger'
+import type { Bus } from '@accounts/shared/messaging/bus'
+import { createSqliteTrial, type SqliteTrial } from '@accounts/shared/messaging/testing/sqlite-trial'
 import type { TestDatabase } from '@accounts/shared/testing/databases'
 import { createAnswerCheck } from '@accounts/shared/testing/documented-answers'
 import { type Express, Router } from 'express'
@@ -38,9 +40,12 @@ export interface CallAnswer {
 export interface AuthApp {
   app: Express
   /** Every answer is held against the OpenAPI document. */
-  call(method: 'get' | 'post', path: string, options?: CallOptions): Promise<CallAnswer>
+  call(method: 'get' | 'post' | 'delete', path: string, options?: CallOptions): Promise<CallAnswer>
   config: Config
   database: AuthDatabase
+  /** An embedded one of its own. */
+  bus: Bus
+  busTrial: SqliteTrial
   url: string
   openapi: OpenApiDocument
   metrics: Metrics
@@ -77,7 +82,9 @@ export const createAuthApp = async ({ createDatabase, settings = {} }: AppNeeds)
     ...settings,
   })
   const clock = () => new Date(now)
-  const parts = await createAuthParts({ config, database, logger, metrics, clock })
+  const busTrial = await createSqliteTrial()
+  const bus = await busTrial.open()
+  const parts = await createAuthParts({ config, database, bus, logger, metrics, clock })
   const app = createApp({ logger, metrics, docs: Router(), trustedProxyHops: 1, ...parts })
   const openapi: OpenApiDocument = createOpenApiDocument({
     title: 'Auth service',
@@ -110,6 +117,8 @@ export const createAuthApp = async ({ createDatabase, settings = {} }: AppNeeds)
     call,
     config,
     database,
+    bus,
+    busTrial,
     url,
     openapi,
     metrics,
@@ -120,6 +129,7 @@ export const createAuthApp = async ({ createDatabase, settings = {} }: AppNeeds)
     },
     close: async () => {
       await parts.close?.()
+      await busTrial.end()
       await drop()
     },
   }

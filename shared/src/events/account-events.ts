@@ -1,42 +1,49 @@
 import { z } from 'zod'
 
-/** An account's id; `auth_id` everywhere outside of auth-service. */
-const authId = z.int().positive()
-const securityVersion = z.int().positive()
+const authId = z.int().positive().describe('The account. auth-service calls it the id of a user.')
+const displayName = z.string().describe('The name to show.')
+const securityVersion = z.int().positive().describe('Access tokens with a lower `ver` are dead.')
 
 // Strict, because this is what is published. Whoever consumes reads them with room for members of later versions.
 export const accountEvents = {
-  Register: z.strictObject({
-    event_type: z.literal('Register'),
-    auth_id: authId,
-    display_name: z.string(),
-  }),
-  'Account Deactivate': z.strictObject({
-    event_type: z.literal('Account Deactivate'),
-    auth_id: authId,
-    is_active: z.literal(false),
-  }),
-  /** Every access token of an older version is dead. */
-  'Password Change': z.strictObject({
-    event_type: z.literal('Password Change'),
-    auth_id: authId,
-    ver: securityVersion,
-  }),
-  /** Every token of the session is dead; after `expires_at` none of them is left. */
-  'Session Revoke': z.strictObject({
-    event_type: z.literal('Session Revoke'),
-    auth_id: authId,
-    session_id: z.string(),
-    expires_at: z.iso.datetime(),
-  }),
-  /** All that the events before it have led to: what repairs a consumer that has missed some. */
-  'Account Snapshot': z.strictObject({
-    event_type: z.literal('Account Snapshot'),
-    auth_id: authId,
-    display_name: z.string(),
-    is_active: z.boolean(),
-    ver: securityVersion,
-  }),
+  Register: z
+    .strictObject({
+      event_type: z.literal('Register'),
+      auth_id: authId,
+      display_name: displayName,
+    })
+    .describe('An account has been made.'),
+  'Account Deactivate': z
+    .strictObject({
+      event_type: z.literal('Account Deactivate'),
+      auth_id: authId,
+      is_active: z.literal(false).describe('An account that is not active has no valid token.'),
+    })
+    .describe('An account has been deactivated, by its owner or by an administrator.'),
+  'Password Change': z
+    .strictObject({
+      event_type: z.literal('Password Change'),
+      auth_id: authId,
+      ver: securityVersion,
+    })
+    .describe('A password has been changed. Every access token of an older version is dead.'),
+  'Session Revoke': z
+    .strictObject({
+      event_type: z.literal('Session Revoke'),
+      auth_id: authId,
+      session_id: z.string().describe('What its tokens carry as `sid`.'),
+      expires_at: z.iso.datetime().describe('After it none of its tokens is valid anyway.'),
+    })
+    .describe('A session has been ended. Every token of it is dead.'),
+  'Account Snapshot': z
+    .strictObject({
+      event_type: z.literal('Account Snapshot'),
+      auth_id: authId,
+      display_name: displayName,
+      is_active: z.boolean().describe('An account that is not active has no valid token.'),
+      ver: securityVersion,
+    })
+    .describe('All that the events before it have led to: what repairs a consumer that has missed some.'),
 } as const
 
 export type AccountEventType = keyof typeof accountEvents

@@ -30,13 +30,15 @@ export const readAccountEvent = ({ id, headers, body, correlationId }: ReceivedM
   const named = bodyType.safeParse(parsed)
   if (!named.success) return fault('its body names no event_type')
   const type = named.data.event_type
-  if (!isKnown(type)) return fault(`its event_type ${JSON.stringify(type.slice(0, 60))} is not known here`)
+  if (!isKnown(type)) return fault(`its event_type ${nameOf(type)}is not known here`)
   const event = consumed[type].safeParse(parsed)
   if (!event.success) return fault(`its body is no ${type}: ${membersOf(event.error)}`)
   const meta = eventHeaders.safeParse(headers)
   if (!meta.success) return fault(`its headers are not those of an event: ${membersOf(meta.error)}`)
   if (meta.data['x-aggregate-id'] !== String(event.data.auth_id))
     return fault('its headers speak of another account than its body')
+  if ([id, ...Object.values(event.data)].some(holdsNul))
+    return fault('it holds a NUL, which cannot be stored')
   return {
     ok: true,
     received: {
@@ -53,8 +55,15 @@ const fault = (text: string) => ({ ok: false, fault: text }) as const
 
 const isKnown = (type: string): type is AccountEventType => Object.hasOwn(accountEvents, type)
 
-/** Which members, never their values: a fault is logged and shown. */
-const membersOf = (error: z.ZodError) => error.issues.map(({ path, code }) => `${path.join('.')} (${code})`).join(', ')
+/** Only what looks like the name of an event: a fault is logged and shown. */
+const nameOf = (type: string) => (/^[A-Za-z][A-Za-z ]{0,59}$/.test(type) ? `"${type}" ` : '')
+
+// PostgreSQL refuses it, so trying again would be of no use.
+const holdsNul = (value: unknown) => typeof value === 'string' && value.includes('\0')
+
+/** Which members, never their values, for the same reason. */
+const membersOf = (error: z.ZodError) =>
+  error.issues.map(({ path, code }) => `${path.join('.')} (${code})`).join(', ')
 
 const parseJson = (text: string): unknown => {
   try {

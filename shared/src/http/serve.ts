@@ -1,4 +1,5 @@
 import type { ServiceConfig } from '../config/service-settings.ts'
+import { readAsyncApiDocument } from '../events/asyncapi.ts'
 import type { Logger } from '../logging/logger.ts'
 import { version } from '../version.ts'
 import type { Guard } from './access.ts'
@@ -42,7 +43,7 @@ export const serve = async <Caller>(needs: ServeNeeds<Caller>): Promise<RunningS
     metrics,
     routes,
     guard: needs.guard,
-    docs: createDocs({ openapi }),
+    docs: createDocs({ openapi, asyncapi: readAsyncApiDocument() }),
     trustedProxyHops: config.trustedProxyHops,
   })
   const server = await startServer({

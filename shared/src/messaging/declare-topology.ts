@@ -1,5 +1,5 @@
 import type { Channel } from 'amqplib'
-import { bindings, exchanges, queues } from './topology.ts'
+import { bindingsWith, exchanges, queuesWith, type RetryDelay } from './topology.ts'
 
 const preconditionFailed = 406
 const accessRefused = 403
@@ -13,19 +13,23 @@ export class TopologyError extends Error {
 }
 
 /** Declares what is missing. What exists is compared by the broker and never changed or deleted. */
-export const declareTopology = async (channel: Channel) => {
+export const declareTopology = async (channel: Channel, delays: readonly RetryDelay[]) => {
   for (const { name, type, ...options } of exchanges) {
     await explain(`exchange ${name}`, channel.assertExchange(name, type, { durable: true, ...options }))
   }
-  for (const { name, deadLetter, messageTtlMilliseconds } of queues) {
+  for (const { name, deadLetter, messageTtlMilliseconds, deliveryLimit } of queuesWith(delays)) {
     const options = {
       durable: true,
       ...(messageTtlMilliseconds !== undefined && { messageTtl: messageTtlMilliseconds }),
-      arguments: { 'x-queue-type': 'quorum', ...(deadLetter && safeDeadLettering(deadLetter)) },
+      arguments: {
+        'x-queue-type': 'quorum',
+        ...(deadLetter && safeDeadLettering(deadLetter)),
+        ...(deliveryLimit !== undefined && { 'x-delivery-limit': deliveryLimit }),
+      },
     }
     await explain(`queue ${name}`, channel.assertQueue(name, options))
   }
-  for (const { exchange, queue, pattern } of bindings) {
+  for (const { exchange, queue, pattern } of bindingsWith(delays)) {
     await explain(`binding of ${queue} to ${exchange}`, channel.bindQueue(queue, exchange, pattern))
   }
 }

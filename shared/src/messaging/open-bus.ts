@@ -4,9 +4,13 @@ import type { PublishLimits } from './publishing.ts'
 import type { RabbitTimings } from './rabbitmq-connection.ts'
 import { openRabbitBus } from './rabbitmq.ts'
 import { openSqliteBus } from './sqlite-bus.ts'
+import { type RetryDelay, retryDelays } from './topology.ts'
 
 export interface BusOptions extends PublishLimits, RabbitTimings {
   now: () => number
+  /** Between two questions whether messages can be handled again. */
+  isAbleMilliseconds: number
+  retryDelays: readonly RetryDelay[]
 }
 
 interface OpenBusNeeds extends Partial<BusOptions> {
@@ -28,6 +32,8 @@ const defaults: BusOptions = {
   declareTimeoutMilliseconds: 20_000,
   closeTimeoutMilliseconds: 1_500,
   now: Date.now,
+  isAbleMilliseconds: 1_000,
+  retryDelays,
 }
 
 /** RabbitMQ may be away at this moment: ask `readiness`. The embedded bus is ready, or throws a StartError. */

@@ -5,11 +5,15 @@ import type { Logger } from '../logging/logger.ts'
 import { declareTopology, TopologyError } from './declare-topology.ts'
 import { keepRabbitConnection, type RabbitConnectionNeeds } from './rabbitmq-connection.ts'
 import { lossFault } from './rabbitmq-faults.ts'
+import type { RetryDelay } from './topology.ts'
 
-interface RabbitLinkNeeds extends RabbitConnectionNeeds {
+export interface RabbitLinkNeeds extends RabbitConnectionNeeds {
   logger: Logger
   /** Sees every new channel first: the place for listeners. */
   onChannel(channel: ConfirmChannel): void
+  /** The topology was found right. */
+  onReady?(channel: ConfirmChannel): void
+  retryDelays: readonly RetryDelay[]
 }
 
 /** Ready comes with a confirm channel on which the topology was found right. */
@@ -17,6 +21,8 @@ type LinkStatus = { ready: true; channel: ConfirmChannel } | { ready: false; rea
 
 export interface RabbitLink {
   status(): LinkStatus
+  /** Another channel on the same connection, for whoever has to end it. */
+  openChannel(): Promise<ConfirmChannel>
   close(): Promise<void>
 }
 
@@ -43,7 +49,7 @@ export const openRabbitLink = (needs: RabbitLinkNeeds): RabbitLink => {
     const opened = await connection.createConfirmChannel()
     const ended = endOf(opened)
     needs.onChannel(opened)
-    await declareTopology(opened)
+    await declareTopology(opened, needs.retryDelays)
     return { opened, ended }
   }
 
@@ -61,6 +67,7 @@ export const openRabbitLink = (needs: RabbitLinkNeeds): RabbitLink => {
         channel = opened
         fault = ''
         logger.info({ broker: address }, 'message bus ready')
+        needs.onReady?.(opened)
         throw await ended
       } catch (error) {
         if (current !== connection) return
@@ -92,6 +99,12 @@ export const openRabbitLink = (needs: RabbitLinkNeeds): RabbitLink => {
       return blocked
         ? { ready: false, reason: `RabbitMQ at ${address} blocks publishers: it is short of memory or disk` }
         : { ready: true, channel }
+    },
+    openChannel: async () => {
+      if (!current) throw new Error(fault)
+      const opened = await current.createConfirmChannel()
+      opened.on('error', () => {})
+      return opened
     },
     close: async () => {
       stop.abort()

@@ -40,7 +40,7 @@ describeOn('rabbitmq', 'message bus topology', (env) => {
       'user_info.retry.10s': { 'x-queue-type': 'quorum', 'x-message-ttl': 10_000, ...back },
       'user_info.retry.60s': { 'x-queue-type': 'quorum', 'x-message-ttl': 60_000, ...back },
       'user_info.retry.600s': { 'x-queue-type': 'quorum', 'x-message-ttl': 600_000, ...back },
-      'user_info.dlq': { 'x-queue-type': 'quorum' },
+      'user_info.dlq': { 'x-queue-type': 'quorum', 'x-delivery-limit': 2_000_000_000 },
     })
   })
 

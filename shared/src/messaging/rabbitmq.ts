@@ -1,17 +1,21 @@
 import type { ConfirmChannel, Message } from 'amqplib'
 import type { Logger } from '../logging/logger.ts'
-import { type Bus, PublishError } from './bus.ts'
+import { type Bus, type Consumer, PublishError } from './bus.ts'
 import type { EncodedMessage } from './encode-message.ts'
 import { type Attempt, createPublishing, type PublishLimits } from './publishing.ts'
 import type { RabbitTimings } from './rabbitmq-connection.ts'
+import { createRabbitConsumer } from './rabbitmq-consumer.ts'
+import { createRabbitDeadLetters } from './rabbitmq-dead-letters.ts'
 import { openRabbitLink } from './rabbitmq-link.ts'
-import { eventsExchange } from './topology.ts'
+import { eventsExchange, type RetryDelay } from './topology.ts'
 
 interface RabbitBusNeeds extends PublishLimits, RabbitTimings {
   url: string
   appId: string
   logger: Logger
   now: () => number
+  isAbleMilliseconds: number
+  retryDelays: readonly RetryDelay[]
 }
 
 interface Unconfirmed {
@@ -33,9 +37,10 @@ export const openRabbitBus = (needs: RabbitBusNeeds): Bus => {
     }
   }
 
+  const address = URL.canParse(needs.url) ? new URL(needs.url).host : 'an unreadable address'
   const link = openRabbitLink({
     ...needs,
-    address: URL.canParse(needs.url) ? new URL(needs.url).host : 'an unreadable address',
+    address,
     onChannel: (channel) => channel.on('return', onReturn),
   })
 
@@ -66,7 +71,13 @@ export const openRabbitBus = (needs: RabbitBusNeeds): Bus => {
     })
 
   const publishing = createPublishing({ ...needs, check: usableChannel, send })
+  const consumers = new Set<Consumer>()
   let closing: Promise<void> | undefined
+
+  const close = async () => {
+    await Promise.all([publishing.close(), ...[...consumers].map((consumer) => consumer.close())])
+    await link.close()
+  }
 
   return {
     engine: 'RabbitMQ',
@@ -79,8 +90,14 @@ export const openRabbitBus = (needs: RabbitBusNeeds): Bus => {
         ? { ready: true }
         : { ready: false, reason: `RabbitMQ has left ${late} messages unconfirmed for too long` }
     },
+    consume: (consumerNeeds) => {
+      const consumer = createRabbitConsumer({ ...needs, ...consumerNeeds, address })
+      consumers.add(consumer)
+      return consumer
+    },
+    deadLetters: createRabbitDeadLetters({ ...needs, openChannel: link.openChannel }),
     publish: publishing.publish,
-    close: () => (closing ??= publishing.close().then(link.close)),
+    close: () => (closing ??= close()),
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openSqliteFile, type SqliteConnection } from '../database/sqlite-driver.ts'
 import { StartError } from '../errors/start-error.ts'
-import { bindings, eventsExchange } from './topology.ts'
+import { bindingsWith, eventsExchange } from './topology.ts'
 
 // 'bus ' in ASCII: a file that belongs to something else is recognised and left alone.
 const applicationId = 0x62757320
@@ -28,6 +28,16 @@ const versions: readonly string[] = [
      body TEXT NOT NULL
    ) STRICT;
    CREATE INDEX messages_of_queue ON messages (queue, sequence);`,
+  // A leased message is invisible until its lease ends, a failed one until its delay is over, a fresh one never.
+  `ALTER TABLE messages ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE messages ADD COLUMN visible_at INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE messages ADD COLUMN lease_token TEXT;
+   ALTER TABLE messages ADD COLUMN last_reason TEXT;
+   ALTER TABLE messages ADD COLUMN parked_at INTEGER;
+   DROP INDEX messages_of_queue;
+   CREATE INDEX messages_to_take ON messages (queue, visible_at DESC, sequence) WHERE parked_at IS NULL;
+   CREATE INDEX messages_parked ON messages (queue, parked_at, sequence) WHERE parked_at IS NOT NULL;
+   CREATE INDEX messages_parked_by_id ON messages (queue, message_id) WHERE parked_at IS NOT NULL;`,
 ]
 
 // SQLite blocks the whole process while it waits for a lock: short waits here, patience in the callers.
@@ -63,6 +73,16 @@ export const openBusFile = async (file: string): Promise<SqliteConnection> => {
   }
 }
 
+/**
+ * A second connection, for those who read the queue: what they write need not outlive a power cut, because the message
+ * is then delivered again. A crash of the process loses nothing either way.
+ */
+export const openQueueConnection = async (file: string): Promise<SqliteConnection> => {
+  const connection = await openSqliteFile(file, { timeout: lockWaitMilliseconds, fileMustExist: true })
+  connection.pragma('synchronous = NORMAL')
+  return connection
+}
+
 const prepare = (connection: SqliteConnection, file: string) => {
   connection.pragma('journal_mode = WAL')
   // A publish is confirmed by its commit, so the commit has to be on the disk.
@@ -76,7 +96,8 @@ const prepare = (connection: SqliteConnection, file: string) => {
       const bind = connection.prepare(
         'INSERT INTO bindings (queue, pattern) VALUES (?, ?) ON CONFLICT DO NOTHING',
       )
-      for (const { exchange, queue, pattern } of bindings)
+      // Delays are columns here.
+      for (const { exchange, queue, pattern } of bindingsWith([]))
         if (exchange === eventsExchange) bind.run(queue, pattern)
     })
     .immediate()

@@ -4,11 +4,17 @@ import type { Logger } from '../logging/logger.ts'
 import { type Bus, PublishError } from './bus.ts'
 import type { EncodedMessage } from './encode-message.ts'
 import { type Attempt, createPublishing, type PublishLimits } from './publishing.ts'
-import { codeOf, createSameFileCheck, isLocked, openBusFile } from './sqlite-bus-file.ts'
+import { codeOf, createSameFileCheck, isLocked, openBusFile, openQueueConnection } from './sqlite-bus-file.ts'
+import { createSqliteReading, type SqliteReadingTimings } from './sqlite-reading.ts'
+import { openSqliteWake } from './sqlite-wake.ts'
 import { topicMatches } from './topic-matches.ts'
+import type { RetryDelay } from './topology.ts'
 
-interface SqliteBusNeeds extends PublishLimits {
+interface SqliteBusNeeds extends PublishLimits, Partial<SqliteReadingTimings> {
   file: string
+  closeTimeoutMilliseconds: number
+  isAbleMilliseconds: number
+  retryDelays: readonly RetryDelay[]
   appId: string
   logger: Logger
   now: () => number
@@ -25,8 +31,19 @@ export const openSqliteBus = async (needs: SqliteBusNeeds): Promise<Bus> => {
   let closing: Promise<void> | undefined
   logger.info({ file }, 'message bus ready')
 
-  const fileFault = () =>
-    isSameFile() ? undefined : `the file of the message bus, ${file}, was moved or deleted while it was open`
+  const fileFault = () => {
+    if (!connection.open) return 'the message bus is closed'
+    return isSameFile()
+      ? undefined
+      : `the file of the message bus, ${file}, was moved or deleted while it was open`
+  }
+  const wake = openSqliteWake(needs)
+  const reading = createSqliteReading({
+    ...needs,
+    connection: await openQueueConnection(file),
+    wake,
+    fileFault,
+  })
 
   const check = () => {
     const reason = fileFault()
@@ -49,7 +66,7 @@ export const openSqliteBus = async (needs: SqliteBusNeeds): Promise<Bus> => {
     // Ends at the deadline of the message, which makes the attempt late.
     while (!attempt.late) {
       const stored = tryToStore(message)
-      if (stored === true) return
+      if (stored === true) return wake.tell()
       if (stored === false) throw unroutable(message)
       await delay(lockRetryMilliseconds)
     }
@@ -58,14 +75,22 @@ export const openSqliteBus = async (needs: SqliteBusNeeds): Promise<Bus> => {
   // One writer at a time is all that SQLite has; a second one here would only fight with the first.
   const publishing = createPublishing({ ...needs, inFlightLimit: 1, check, send })
 
+  const close = async () => {
+    await Promise.all([publishing.close(), reading.close()])
+    wake.close()
+    connection.close()
+  }
+
   return {
     engine: 'embedded bus',
     readiness: () => {
       const reason = closing ? 'the message bus is closed' : (fileFault() ?? writeFault)
       return reason === undefined ? { ready: true } : { ready: false, reason }
     },
+    consume: reading.consume,
+    deadLetters: reading.deadLetters,
     publish: publishing.publish,
-    close: () => (closing ??= publishing.close().then(() => void connection.close())),
+    close: () => (closing ??= close()),
   }
 }
 

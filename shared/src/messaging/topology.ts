@@ -8,7 +8,7 @@ export const deadLetterQueue = 'user_info.dlq'
 
 export const retryExchange = 'user_info.retry'
 
-const deadLetterExchange = 'user_info.dlx'
+export const deadLetterExchange = 'user_info.dlx'
 
 const unroutedExchange = 'users.unrouted'
 
@@ -23,6 +23,7 @@ interface Queue {
   /** Where expired and rejected messages go. '' is the exchange that knows every queue by its name. */
   deadLetter?: { exchange: string; routingKey?: string }
   messageTtlMilliseconds?: number
+  deliveryLimit?: number
 }
 
 interface Binding {
@@ -31,13 +32,18 @@ interface Binding {
   pattern: string
 }
 
+export interface RetryDelay {
+  queue: string
+  milliseconds: number
+}
+
 // A delay is part of its queue's name, so that changing one makes a new queue and never contradicts an old one.
-export const retryDelays = [
+export const retryDelays: readonly RetryDelay[] = [
   { queue: `${accountQueue}.retry.1s`, milliseconds: 1_000 },
   { queue: `${accountQueue}.retry.10s`, milliseconds: 10_000 },
   { queue: `${accountQueue}.retry.60s`, milliseconds: 60_000 },
   { queue: `${accountQueue}.retry.600s`, milliseconds: 600_000 },
-] as const
+]
 
 export const exchanges: readonly Exchange[] = [
   // No queue of ours is bound here: that is what makes the broker hand an unroutable message back to its publisher.
@@ -47,18 +53,21 @@ export const exchanges: readonly Exchange[] = [
   { name: deadLetterExchange, type: 'fanout' },
 ]
 
-export const queues: readonly Queue[] = [
+export const queuesWith = (delays: readonly RetryDelay[]): readonly Queue[] => [
   { name: accountQueue, deadLetter: { exchange: deadLetterExchange } },
-  ...retryDelays.map(({ queue, milliseconds }) => ({
+  ...delays.map(({ queue, milliseconds }) => ({
     name: queue,
     messageTtlMilliseconds: milliseconds,
     deadLetter: { exchange: '', routingKey: accountQueue },
   })),
-  { name: deadLetterQueue },
+  // Looking at a letter counts as a delivery.
+  { name: deadLetterQueue, deliveryLimit: 2_000_000_000 },
 ]
 
-export const bindings: readonly Binding[] = [
+export const bindingsWith = (delays: readonly RetryDelay[]): readonly Binding[] => [
   { exchange: eventsExchange, queue: accountQueue, pattern: 'account.*' },
-  ...retryDelays.map(({ queue }) => ({ exchange: retryExchange, queue, pattern: queue })),
+  ...delays.map(({ queue }) => ({ exchange: retryExchange, queue, pattern: queue })),
   { exchange: deadLetterExchange, queue: deadLetterQueue, pattern: '' },
 ]
+
+export const bindings = bindingsWith(retryDelays)

@@ -4,6 +4,7 @@ import { migrateDatabase } from '../database/migrate.ts'
 import { type Database, openDatabase } from '../database/open.ts'
 import { createDatabaseCheck } from '../database/readiness.ts'
 import type { Guard } from '../http/access.ts'
+import type { ReadinessChecks } from '../http/health.ts'
 import { createMetrics, type Metrics } from '../http/metrics.ts'
 import type { BoundRoute } from '../http/route.ts'
 import { serve } from '../http/serve.ts'
@@ -24,6 +25,8 @@ export interface Foundation<Tables> {
 export interface ServiceParts<Caller> {
   routes: readonly BoundRoute<Caller>[]
   guard: Guard<Caller>
+  /** What it needs beside the database and the bus. */
+  checks?: ReadinessChecks
   /** Ends what it does beside answering requests. */
   close?: () => Promise<void> | void
 }
@@ -61,10 +64,11 @@ export const composeService = async <Tables, Caller>({
     logger,
   })
   const metrics = createMetrics({ service: name })
-  const { routes, guard, close } = await createParts({ logger, metrics, database, bus })
+  const { routes, guard, close, ...parts } = await createParts({ logger, metrics, database, bus })
   const checks = {
     database: createDatabaseCheck(database, migrationsFolder),
     bus: () => bus.readiness(),
+    ...parts.checks,
   }
   const server = await serve({ title, description, config, logger, metrics, routes, guard, checks })
   logger.info({ url: server.url, database: database.engine, bus: bus.engine }, 'listening')

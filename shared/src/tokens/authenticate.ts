@@ -10,8 +10,8 @@ export type Authenticate<Caller> = (
   options?: VerifyOptions,
 ) => Promise<Caller>
 
-/** What is known of the holder beyond the token; `null`: the token counts no more. */
-export type Standing<Caller> = (principal: Principal) => Promise<Caller | null> | Caller | null
+/** What is known of the holder beyond what the token says; `null`: the token counts no more. */
+export type Standing<Caller> = (principal: Principal, token: string) => Promise<Caller | null> | Caller | null
 
 interface AuthenticatorNeeds<Caller> {
   verify: VerifyToken<AccessClaims>
@@ -22,8 +22,9 @@ interface AuthenticatorNeeds<Caller> {
 export const createAuthenticator =
   <Caller>({ verify, standing }: AuthenticatorNeeds<Caller>): Authenticate<Caller> =>
   async (request, options) => {
-    const claims = await verify(readBearerToken(request.header('authorization')), options)
-    const caller = await standing(toPrincipal(claims))
+    const token = readBearerToken(request.header('authorization'))
+    const claims = await verify(token, options)
+    const caller = await standing(toPrincipal(claims), token)
     if (caller === null) throw new ServiceError('token_revoked')
     return caller
   }
@@ -40,19 +41,30 @@ interface BearerAuthenticationNeeds extends Omit<RemoteKeysNeeds, 'url'> {
   sharedSecret?: string | undefined
   issuer: string
   audience: string
-  /** Without it a token counts until it expires, whatever became of its session. */
-  standing?: Standing<Principal>
 }
 
-/** All a service needs to know its callers: turns a bearer token into a principal, by keys from a JWK set. */
-export const createBearerAuthentication = ({
+interface BearerAuthentication<Caller> extends Pick<RemoteKeys, 'readiness' | 'close'> {
+  authenticate: Authenticate<Caller>
+}
+
+/**
+ * All a service needs to know its callers, by keys from a JWK set. Without a `standing` a token counts until it expires,
+ * whatever became of its session.
+ */
+export function createBearerAuthentication<Caller>(
+  needs: BearerAuthenticationNeeds & { standing: Standing<Caller> },
+): BearerAuthentication<Caller>
+export function createBearerAuthentication(
+  needs: BearerAuthenticationNeeds & { standing?: Standing<Principal> },
+): BearerAuthentication<Principal>
+export function createBearerAuthentication({
   jwksUrl,
   sharedSecret,
   issuer,
   audience,
   standing = (principal) => principal,
   ...needs
-}: BearerAuthenticationNeeds) => {
+}: BearerAuthenticationNeeds & { standing?: Standing<unknown> }): BearerAuthentication<unknown> {
   const { clock = () => new Date() } = needs
   const keys = sharedSecret ? createSecretKeys(sharedSecret) : createRemoteKeys({ ...needs, url: jwksUrl })
   const verify = createTokenVerifier({ keys, issuer, audience, type: 'access', clock })

@@ -25,7 +25,7 @@ export const memoryResult = async (
 ): Promise<Result> => {
   const highest = Math.max(...(await Promise.all(services.map(async ({ memory }) => memory()))))
   return {
-    what: `${what}, memory of auth-service`,
+    what: `${what}, memory`,
     unit: 'MB',
     ...compareRounds([highest], [limitMb]),
     target: { atMost: 1 },

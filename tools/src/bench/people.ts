@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { password, registration, type SignedIn } from '@accounts/auth-service/testing/people'
 
 /** Everybody has an account of their own, and is signed in. */
@@ -27,6 +28,20 @@ const register = async (url: string, login: string): Promise<SignedIn> => {
   return (await response.json()) as SignedIn
 }
 
+/** So many a second, whether the ones before have been answered or not. Says how many. */
+export const registerSteadily = async (url: string, prefix: string, perSecond: number, seconds: number) => {
+  const count = Math.ceil(perSecond * seconds)
+  const startedAt = performance.now()
+  const registering: Promise<SignedIn>[] = []
+  for (let index = 0; index < count; index += 1) {
+    const wait = startedAt + (index * 1_000) / perSecond - performance.now()
+    if (wait > 0) await delay(wait)
+    registering.push(register(url, `${prefix}_${index}`))
+  }
+  await Promise.all(registering)
+  return count
+}
+
 /** The bytes of a request, made once: what is measured shares the machine with what measures. */
 export const loginRequests = (people: readonly SignedIn[]): Buffer[] =>
   people.map(({ user }) => {
@@ -38,9 +53,9 @@ export const loginRequests = (people: readonly SignedIn[]): Buffer[] =>
     )
   })
 
-export const meRequests = (people: readonly SignedIn[]): Buffer[] =>
+export const bearerRequests = (what: string, people: readonly SignedIn[]): Buffer[] =>
   people.map(({ token_pair }) =>
-    requestBytes('GET /me', [`Authorization: Bearer ${token_pair.access_token.token}`]),
+    requestBytes(what, [`Authorization: Bearer ${token_pair.access_token.token}`]),
   )
 
 const requestBytes = (what: string, headers: readonly string[], body = '') =>

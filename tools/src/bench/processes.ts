@@ -35,6 +35,7 @@ export const createProcesses = () => {
 
   return {
     start,
+    stop: endProcess,
     end: async () => {
       closed = true
       await Promise.all(started.map(endProcess))

@@ -12,6 +12,8 @@ export interface Bench {
   loginsInFlight: number
   /** `built`, as in production, is what counts; `sources` needs no build, and more memory. */
   serviceFrom: 'built' | 'sources'
+  /** Where there is none, what needs it is left out. */
+  rabbitmq?: { url: string; managementUrl: string } | undefined
   /** Empty, and removed afterwards. */
   folder: string
   /** All are ended afterwards. */
@@ -36,5 +38,6 @@ export interface Scenario {
   name: string
   /** Ours against what. */
   about: string
+  usesRabbitmq?: boolean
   run: (bench: Bench) => Promise<Outcome>
 }

@@ -103,14 +103,14 @@ describe('pnpm dev', () => {
     const other = createServer((_request, response) => response.end('{"checks":{}}')).listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as { port: number }
-    const system = await start({ environment: { AUTH_PORT: String(port) } })
+    const system = await start({ environment: { USER_PORT: String(port) } })
     await expect.poll(system.output, patience).toContain('Not everything is up')
     const said = system.output()
     expect(said).toContain(
-      `auth-service | port ${port} is in use: stop the program that has it or set AUTH_PORT to another\n`,
+      `user-service | port ${port} is in use: stop the program that has it or set USER_PORT to another\n`,
     )
-    expect(said).toMatch(/^auth-service .* not running$/m)
-    expect(said).toMatch(/^user-service .* ready$/m)
+    expect(said).toMatch(/^user-service .* not running$/m)
+    expect(said).toMatch(/^auth-service .* ready$/m)
     other.close()
   })
 

@@ -43,6 +43,7 @@ const userEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinar
   PORT: String(config.userPort),
   DATABASE_URL: config.userDatabaseUrl,
   JWKS_URL: `http://127.0.0.1:${config.authPort}/.well-known/jwks.json`,
+  INTROSPECT_URL: `http://127.0.0.1:${config.authPort}/introspect`,
   BUS_FILE: join(config.dataFolder, 'bus.db'),
 })
 

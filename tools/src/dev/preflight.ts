@@ -39,6 +39,7 @@ const readEverything = (environment: Environment) => {
     DATABASE_URL: '',
     BUS_FILE: '',
     JWKS_URL: '',
+    INTROSPECT_URL: '',
   }
   const faults = [
     ...faultsOf(() => readSystemConfig(environment)),

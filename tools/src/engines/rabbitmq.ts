@@ -37,7 +37,8 @@ const env = ({ url, managementUrl }: Addresses) => ({
   TEST_RABBITMQ_MANAGEMENT_URL: managementUrl,
 })
 
-const start = async (program: string, needs: EngineNeeds): Promise<ReadyEngine> => {
+/** A node of its own that can be started again on the data it left. */
+export const createRabbitmqServer = async (program: string, needs: Omit<EngineNeeds, 'aptGet' | 'docker' | 'turns'>) => {
   const { runFolder, environment, signal, find } = needs
   const mapper = find('epmd')
   if (mapper === undefined) throw new Error('no epmd on PATH')
@@ -56,20 +57,34 @@ const start = async (program: string, needs: EngineNeeds): Promise<ReadyEngine> 
     arguments: ['-address', '127.0.0.1', '-port', String(node.mapperPort)],
     environment: nodeEnvironment,
   })
-  try {
-    const { server, answer } = await startServer(
+  const start = async () =>
+    startServer(
       { program, arguments: [], environment: nodeEnvironment, folder: node.folder },
       { probe: () => askVersion(node), signal, withinMilliseconds },
     )
+  return { node, nodeEnvironment, start, end: async () => portMapper.end() }
+}
+
+const start = async (program: string, needs: EngineNeeds): Promise<ReadyEngine> => {
+  const broker = await createRabbitmqServer(program, needs)
+  try {
+    const { server, answer } = await broker.start()
     const end = async () => {
       await server.end('SIGKILL')
-      await portMapper.end()
+      await broker.end()
     }
-    return { version: answer, env: env(node), end }
+    return { version: answer, env: env(broker.node), end }
   } catch (error) {
-    await portMapper.end()
+    await broker.end()
     throw error
   }
+}
+
+/** The program to run, where there is one: of a package, not its wrapper. */
+export const findRabbitmqServer = (find: EngineNeeds['find']): string | undefined => {
+  const program = find('rabbitmq-server')
+  const isPackaged = program !== undefined && packagePlaces.includes(dirname(program)) && existsSync(wrapped)
+  return isPackaged ? wrapped : program
 }
 
 const startInDocker = async (needs: EngineNeeds): Promise<ReadyEngine> => {
@@ -102,10 +117,9 @@ export const rabbitmq: Engine = (needs) => [
   {
     source: 'PATH',
     get: async () => {
-      const program = needs.find('rabbitmq-server')
+      const program = findRabbitmqServer(needs.find)
       if (program === undefined) throw new Error('no rabbitmq-server')
-      const isPackaged = packagePlaces.includes(dirname(program)) && existsSync(wrapped)
-      return await start(isPackaged ? wrapped : program, needs)
+      return await start(program, needs)
     },
   },
   {

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { declareAuthRoutes } from '@accounts/auth-service/http/routes'
 import { renderKrakend } from '@accounts/gateway/declaration'
+import { createAsyncApiDocument } from '@accounts/shared/events/asyncapi'
+import { readGoldenMessages } from '@accounts/shared/events/golden/golden-messages'
+import { version } from '@accounts/shared/version'
 import { z } from 'zod'
 import { userRoutes } from '@accounts/user-service/http/routes'
 import { renderConfigurationDocs, renderEnvExample } from './configuration.ts'
@@ -14,6 +17,7 @@ export interface GeneratedFile {
 export const generatedFiles = (): GeneratedFile[] => [
   { path: '.env.example', content: renderEnvExample() },
   { path: 'docs/configuration.md', content: renderConfigurationDocs() },
+  { path: 'shared/asyncapi.json', content: renderAsyncApi() },
   {
     path: 'gateway/krakend.json',
     content: renderKrakend([
@@ -22,6 +26,11 @@ export const generatedFiles = (): GeneratedFile[] => [
     ]),
   },
 ]
+
+const renderAsyncApi = () => {
+  const examples = readGoldenMessages().map(({ message }) => message)
+  return `${JSON.stringify(createAsyncApiDocument({ version, examples }), null, 2)}\n`
+}
 
 /** Names of the files that are not what the code says. */
 export const findStale = async (files: readonly GeneratedFile[]) => {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTcpProxy } from '@accounts/shared/messaging/testing/tcp-proxy'
@@ -9,13 +10,18 @@ import {
 } from '@accounts/shared/messaging/testing/rabbitmq-trial'
 import { createPostgresDatabase, runAsSuperuser, type TestDatabase } from '@accounts/shared/testing/databases'
 import { describeOn } from '@accounts/shared/testing/engines'
+import { makeKey } from '@accounts/shared/tokens/testing/make-key'
+import { type KeyServer, startKeyServer } from '@accounts/shared/tokens/testing/start-key-server'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startService } from './service-process.ts'
 
 const patience = { timeout: 15_000, interval: 50 }
 const services = ['auth-service', 'user-service'] as const
 
-const required = { 'auth-service': ['JWT_PRIVATE_KEY', 'SERVICE_SECRET'], 'user-service': ['JWKS_URL'] }
+const required = {
+  'auth-service': ['JWT_PRIVATE_KEY', 'SERVICE_SECRET'],
+  'user-service': ['JWKS_URL', 'INTROSPECT_URL', 'SERVICE_SECRET'],
+}
 
 const privateKey = () =>
   generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
@@ -59,6 +65,28 @@ describe('auth-service in production', () => {
   })
 })
 
+describe('user-service', () => {
+  it('is not ready before it can verify a token, and says what it lacks', async () => {
+    const keys = await startKeyServer([makeKey()])
+    await keys.stop()
+    const folder = await mkdtemp(join(tmpdir(), 'user-service-'))
+    const environment = {
+      DATABASE_URL: `sqlite:${join(folder, 'user.db')}`,
+      BUS_FILE: join(folder, 'bus.db'),
+      JWKS_URL: keys.url,
+    }
+    const service = await startService({ name: 'user-service', environment })
+    await expect
+      .poll(async () => (await service.readiness())?.checks['keys'], patience)
+      .toEqual({ ready: false, reason: `no keys from ${keys.url} yet` })
+    await keys.resume()
+    await expect.poll(async () => (await service.readiness())?.status, patience).toBe('ready')
+    expect(await service.stop()).toBe(0)
+    await keys.stop()
+    await rm(folder, { recursive: true })
+  })
+})
+
 describeOn('rabbitmq', 'services in production', (rabbit) => {
   describeOn('postgres', 'services in production', ({ TEST_POSTGRES_URL }) => {
     let database: TestDatabase
@@ -66,6 +94,7 @@ describeOn('rabbitmq', 'services in production', (rabbit) => {
     // The engines of the tests may have well-known passwords, which production refuses.
     const user = `user_${randomUUID().replaceAll('-', '')}`
     const own = (address: string) => Object.assign(new URL(address), { username: user, password: user }).href
+    let keys: KeyServer
     const running: Awaited<ReturnType<typeof startService>>[] = []
 
     beforeEach(async () => {
@@ -79,12 +108,14 @@ describeOn('rabbitmq', 'services in production', (rabbit) => {
       await manage(rabbit.TEST_RABBITMQ_MANAGEMENT_URL, 'PUT', `permissions/${vhost}/${user}`, everything)
     })
     beforeAll(async () => {
+      keys = await startKeyServer([makeKey()])
       await runAsSuperuser(TEST_POSTGRES_URL, `create role ${user} superuser login password '${user}'`)
       await manage(rabbit.TEST_RABBITMQ_MANAGEMENT_URL, 'PUT', `users/${user}`, { password: user, tags: '' })
     })
     afterAll(async () => {
       await runAsSuperuser(TEST_POSTGRES_URL, `drop role ${user}`)
       await manage(rabbit.TEST_RABBITMQ_MANAGEMENT_URL, 'DELETE', `users/${user}`)
+      await keys.stop()
     })
     afterEach(async () => {
       for (const service of running.splice(0)) service.destroy()
@@ -103,7 +134,8 @@ describeOn('rabbitmq', 'services in production', (rabbit) => {
         RABBITMQ_URL: own(broker.url(brokerPort)),
         JWT_PRIVATE_KEY: privateKey(),
         SERVICE_SECRET: randomUUID(),
-        JWKS_URL: 'http://127.0.0.1:1/keys',
+        JWKS_URL: keys.url,
+        INTROSPECT_URL: 'http://127.0.0.1:1/introspect',
       }
       const service = await startService({ name, environment, entry })
       running.push(service)

@@ -5,7 +5,9 @@ import { createAccounts } from './accounts.ts'
 import { createAudit } from './audit.ts'
 import { createBlacklist } from './blacklist.ts'
 import { createOutbox } from './outbox.ts'
+import { createOutboxRows } from './outbox-rows.ts'
 import { createSessions } from './sessions.ts'
+import { createSnapshots } from './snapshots.ts'
 import type { AuthDatabase } from './tables.ts'
 
 interface TransactNeeds {
@@ -21,11 +23,14 @@ export const createTransact =
     const entries: AuditEntry[] = []
     const result = await database.transaction(async (query) => {
       const scope = { query, tables: database.tables }
+      const outbox = createOutbox({ ...scope, clock })
       return work({
         accounts: createAccounts(scope),
         sessions: createSessions(scope),
         blacklist: createBlacklist(scope),
-        outbox: createOutbox({ ...scope, clock }),
+        outbox,
+        outboxRows: createOutboxRows(scope),
+        snapshots: createSnapshots({ ...scope, outbox }),
         audit: createAudit({ ...scope, clock, onWritten: (entry) => entries.push(entry) }),
       })
     })

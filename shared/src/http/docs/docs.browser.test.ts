@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { routingKeys } from '../../events/account-events.ts'
 import { startBrowser } from '../../testing/browser.ts'
 import { describeOn } from '../../testing/engines.ts'
 import { type RunningServer, startServer } from '../server.ts'
@@ -52,6 +53,22 @@ describeOn('chromium', 'documentation pages', (env) => {
 
     await page.getByPlaceholder('Search...').fill('rename')
     await page.locator('[data-role="search:results"]', { hasText: 'Rename a planet' }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('/asyncapi shows every event, on a wide and on a narrow screen', async () => {
+    const { page, faults } = await browser.open(`${server.url}/asyncapi`)
+    expect(await page.title()).toBe('Account events')
+    await page.getByRole('link', { name: 'Session Revoke' }).click()
+    await page.getByRole('heading', { name: 'Session Revoke' }).waitFor()
+    expect(await page.locator('section').count()).toBe(Object.keys(routingKeys).length)
+    // Styled, light, and nothing hangs over the edge.
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 800 })
+      expect(
+        await page.evaluate(`[getComputedStyle(document.body).backgroundColor, document.body.scrollWidth]`),
+      ).toEqual(['rgb(255, 255, 255)', width])
+    }
     expect(faults).toEqual([])
   })
 })

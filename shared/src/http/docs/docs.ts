@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { Router } from 'express'
+import type { AsyncApiDocument } from '../../events/asyncapi.ts'
 import type { OpenApiDocument } from '../openapi.ts'
 import { createAssets, readPackageFile } from './assets.ts'
+import { contentSecurityPolicy } from './content-security-policy.ts'
+import { createEventDocs } from './event-docs.ts'
 import { renderPage } from './page.ts'
 import { readRedocBundle } from './redoc-bundle.ts'
 
@@ -17,22 +20,13 @@ const swaggerOptions = {
 
 const redocStart = `Redoc.init('/openapi.json', {}, document.getElementById('redoc'))\n`
 
-const contentSecurityPolicy = (directives: Readonly<Record<string, string>>) =>
-  Object.entries({
-    'default-src': "'none'",
-    'script-src': "'self'",
-    'connect-src': "'self'",
-    'img-src': "'self' data:",
-    'base-uri': "'none'",
-    'form-action': "'none'",
-    'frame-ancestors': "'none'",
-    ...directives,
-  })
-    .map(([name, value]) => `${name} ${value}`)
-    .join('; ')
+interface DocsNeeds {
+  openapi: OpenApiDocument
+  asyncapi: AsyncApiDocument
+}
 
 /** The API's document and two pages that show it: `/docs` to try it, `/redoc` to read it. All of it is served from here. */
-export const createDocs = ({ openapi }: { openapi: OpenApiDocument }): Router => {
+export const createDocs = ({ openapi, asyncapi }: DocsNeeds): Router => {
   const { title } = openapi.info
   const { urls, router: assets } = createAssets({
     'swagger-ui.css': readPackageFile('swagger-ui-dist/swagger-ui.css'),
@@ -74,6 +68,7 @@ export const createDocs = ({ openapi }: { openapi: OpenApiDocument }): Router =>
     // A kept copy would carry the nonce of another answer.
     response.set('Content-Security-Policy', policy).set('Cache-Control', 'no-store').type('html').send(page)
   })
+  router.use(createEventDocs({ asyncapi }))
   router.use(assets)
   return router
 }

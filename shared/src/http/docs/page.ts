@@ -26,5 +26,5 @@ ${scripts.map((url) => `<script src="${url}" ${scriptAttributes}></script>`).joi
 `
 }
 
-const escapeHtml = (text: string) =>
+export const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -22,6 +22,8 @@ export interface BusTrial {
   open(options?: Partial<BusOptions> & { appId?: string; logger?: Logger }): Promise<Bus>
   /** Takes everything out of a queue, oldest first. */
   drain(queue: string): Promise<StoredMessage[]>
+  /** What somebody puts there past the bus, without type or headers. */
+  put(queue: string, message: { id: string; body: string }): Promise<void>
   /** What another consumer does: a queue of its own, bound to the events. */
   bindQueue(queue: string, pattern: string): Promise<void>
   /** Closes what was opened and removes everything. */

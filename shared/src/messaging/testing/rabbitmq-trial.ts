@@ -89,6 +89,12 @@ export const createRabbitTrial = async ({ url, managementUrl }: RabbitUrls): Pro
       await own.close()
       return stored
     },
+    put: async (queue, { id, body }) => {
+      const own = await channel()
+      own.sendToQueue(queue, Buffer.from(body), id === '' ? {} : { messageId: id })
+      await own.waitForConfirms()
+      await own.close()
+    },
     bindQueue: async (queue, pattern) => {
       const own = await channel()
       await own.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': 'quorum' } })

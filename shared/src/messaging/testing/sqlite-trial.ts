@@ -4,9 +4,14 @@ import path from 'node:path'
 import { openSqliteFile, type SqliteConnection } from '../../database/sqlite-driver.ts'
 import type { Bus } from '../bus.ts'
 import { openBus } from '../open-bus.ts'
+import type { SqliteReadingTimings } from '../sqlite-reading.ts'
+import { accountQueue, deadLetterQueue } from '../topology.ts'
 import { type BusTrial, createLogCollector, type StoredMessage } from './bus-trial.ts'
 
+type Options = Parameters<BusTrial['open']>[0] & Partial<SqliteReadingTimings>
+
 export interface SqliteTrial extends BusTrial {
+  open(options?: Options): Promise<Bus>
   folder: string
   file: string
   /** A connection past the bus; the file exists once a bus was opened. */
@@ -34,10 +39,20 @@ export const createSqliteTrial = async (): Promise<SqliteTrial> => {
       return bus
     },
     drain: async (queue) => {
+      // What RabbitMQ has in a queue of its own is a state of the message here.
+      const where =
+        queue === deadLetterQueue ? [accountQueue, 'parked_at IS NOT NULL'] : [queue, 'parked_at IS NULL']
       const rows = (await connection())
-        .prepare('DELETE FROM messages WHERE queue = ? RETURNING *')
-        .all(queue) as Row[]
+        .prepare(`DELETE FROM messages WHERE queue = ? AND ${where[1]} RETURNING *`)
+        .all(where[0]) as Row[]
       return rows.sort((one, other) => one.sequence - other.sequence).map(asStored)
+    },
+    put: async (queue, { id, body }) => {
+      const insert = (await connection()).prepare(
+        `INSERT INTO messages (queue, message_id, type, routing_key, app_id, timestamp, headers, body)
+         VALUES (?, ?, '', ?, '', 0, '{}', ?)`,
+      )
+      insert.run(queue, id, queue, body)
     },
     bindQueue: async (queue, pattern) => {
       const bind = (await connection()).prepare('INSERT INTO bindings (queue, pattern) VALUES (?, ?)')

@@ -11,6 +11,8 @@ export interface TcpProxy {
   cut(): void
   /** What the server answers is kept back, passed on, or lost. */
   answers(fate: 'held' | 'passed' | 'lost'): void
+  /** What clients send is passed on, or lost. */
+  requests(fate: 'passed' | 'lost'): void
   /** Says something to every client in the server's name. */
   say(bytes: Buffer): void
   close(): Promise<void>
@@ -23,6 +25,7 @@ export const startTcpProxy = async (serverPort: number): Promise<TcpProxy> => {
   let port = 0
   let sentBytes = 0
   let fate: 'held' | 'passed' | 'lost' = 'passed'
+  let requestFate: 'passed' | 'lost' = 'passed'
 
   const join = (client: Socket) => {
     const server = connect(serverPort, '127.0.0.1')
@@ -31,7 +34,7 @@ export const startTcpProxy = async (serverPort: number): Promise<TcpProxy> => {
     if (fate === 'held') server.pause()
     client.on('data', (bytes) => {
       sentBytes += bytes.length
-      server.write(bytes)
+      if (requestFate === 'passed') server.write(bytes)
     })
     server.on('data', (bytes) => void (fate === 'passed' && client.write(bytes)))
     for (const [from, to] of [
@@ -81,6 +84,9 @@ export const startTcpProxy = async (serverPort: number): Promise<TcpProxy> => {
         if (next === 'held') server.pause()
         else server.resume()
       }
+    },
+    requests: (next) => {
+      requestFate = next
     },
     close: refuse,
   }

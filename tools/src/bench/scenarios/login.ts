@@ -1,5 +1,5 @@
 import { authSettings } from '@accounts/auth-service/config'
-import { startAuthService } from '../auth-service.ts'
+import { startService } from '../service.ts'
 import { coreCount } from '../cores.ts'
 import { measureInTurn } from '../measure-in-turn.ts'
 import { memoryResult } from '../memory.ts'
@@ -46,7 +46,7 @@ export const login: Scenario = {
 }
 
 const startLogin = async (bench: Bench, algorithm: 'RS256' | 'ES256') => {
-  const service = await startAuthService({
+  const service = await startService({
     bench,
     name: algorithm,
     threads: coreCount,

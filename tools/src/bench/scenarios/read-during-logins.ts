@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SignedIn } from '@accounts/auth-service/testing/people'
-import { startAuthService } from '../auth-service.ts'
+import { startService } from '../service.ts'
 import { cores, coresNote } from '../cores.ts'
 import { measureInTurn } from '../measure-in-turn.ts'
 import { memoryResult } from '../memory.ts'
-import { loginRequests, meRequests, registerPeople } from '../people.ts'
+import { bearerRequests, loginRequests, registerPeople } from '../people.ts'
 import type { Bench, Scenario } from '../scenario.ts'
 import { compareRounds, median, quantile } from '../statistics.ts'
 import { startWorker } from '../worker.ts'
@@ -20,7 +20,7 @@ export const readDuringLogins: Scenario = {
   name: 'read-during-logins',
   about: `p99 of GET /me, ${readsPerSecond} a second, while log-ins saturate / the same while nothing else happens`,
   run: async (bench) => {
-    const service = await startAuthService({ bench, name: 'auth', cores: cores.server, threads: 1 })
+    const service = await startService({ bench, name: 'auth', cores: cores.server, threads: 1 })
     const people = await registerPeople(service.url, bench.accounts)
     const { idle, busy } = startPhases(bench, service.port, people)
     const measured = await measureInTurn(bench, { busy, idle })
@@ -64,7 +64,7 @@ const startPhases = (bench: Bench, port: number, people: readonly SignedIn[]) =>
     cores: cores.load,
   })
   const load = startWorker<Saturation, Saturated>({ processes, file: 'saturate.ts', cores: cores.load })
-  const readings = { port, requests: meRequests(people), perSecond: readsPerSecond, seconds }
+  const readings = { port, requests: bearerRequests('GET /me', people), perSecond: readsPerSecond, seconds }
   const logins = { port, requests: loginRequests(people), inFlight: loginsInFlight, awake: false }
 
   const idle = async () => (await reader.ask(readings)).latenciesMilliseconds

@@ -1,4 +1,4 @@
-// What Node can serve at most: its bare HTTP server, the query that GET /me stands on, and the same answer.
+// What Node can serve at most: its bare HTTP server, the query that the route stands on, and the same answer.
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,6 +6,7 @@ import { openSqliteFile } from '@accounts/shared/database/sqlite-driver'
 import { answerParent } from './answer-parent.ts'
 
 export interface Serving {
+  read: 'me' | 'profile'
   databaseFile: string
 }
 
@@ -13,38 +14,59 @@ export interface Served {
   port: number
 }
 
-interface Row {
-  id: number
-  login: string
-  email: string
-  is_active: number
+type Row = Record<string, unknown>
+
+interface Read {
+  /** Whose rows are read in turn: who asks is not taken from the token, and each is as much work for the database. */
+  everyone: string
+  query: string
+  answer: (row: Row) => object
 }
 
-const everySession = 'select id, access_token_id from sessions order by id'
-const standing = `
-  select auth_info.id, login, email, display_name, is_active, security_version, sessions.expires_at
-  from sessions
-  inner join auth_info on auth_info.id = sessions.user_id
-  left join token_blacklist on token_blacklist.jti = ?
-  where sessions.id = ? and sessions.ended_at is null and auth_info.is_active = 1 and token_blacklist.id is null`
-
-answerParent(async ({ databaseFile }: Serving): Promise<Served> => {
-  const connection = await openSqliteFile(databaseFile, { readonly: true })
-  const sessions = connection.prepare<[], { id: string; access_token_id: string }>(everySession).all()
-  const read = connection.prepare<[string, string], Row>(standing)
-  let served = 0
-  // Who asks is not read from the token: each session in turn is as much work for the database.
-  const server = createServer((_request, response) => {
-    const session = sessions[served % sessions.length]
-    served += 1
-    const row = session && read.get(session.access_token_id, session.id)
-    if (!row) throw new Error('a session has ended')
-    const body = JSON.stringify({
-      user: { id: row.id, login: row.login, email: row.email, is_active: row.is_active === 1 },
+const reads: Record<Serving['read'], Read> = {
+  me: {
+    everyone: 'select access_token_id as one, id as other from sessions order by id',
+    query: `
+      select auth_info.id, login, email, display_name, is_active, security_version, sessions.id as session_id
+      from sessions
+      inner join auth_info on auth_info.id = sessions.user_id
+      left join token_blacklist on token_blacklist.jti = ?
+      where sessions.id = ? and sessions.ended_at is null and auth_info.is_active = 1 and token_blacklist.id is null`,
+    answer: ({ id, login, email, is_active, session_id }) => ({
+      user: { id, login, email, is_active: is_active === 1 },
       roles: ['user'],
       permissions: [],
-      session_id: session.id,
-    })
+      session_id,
+    }),
+  },
+  profile: {
+    everyone: `select 'no-session' as one, auth_id as other from account_states order by auth_id`,
+    query: `
+      select user_profiles.id, user_profiles.auth_id, display_name, bio, user_profiles.is_active, security_version,
+        revoked_sessions.session_id
+      from account_states
+      left join user_profiles on user_profiles.auth_id = account_states.auth_id
+      left join revoked_sessions on revoked_sessions.session_id = ?
+      where account_states.auth_id = ?`,
+    answer: ({ id, auth_id, display_name, bio, is_active }) => ({
+      ...{ id, auth_id, display_name, bio },
+      is_active: is_active === 1,
+    }),
+  },
+}
+
+answerParent(async ({ read, databaseFile }: Serving): Promise<Served> => {
+  const { everyone, query, answer } = reads[read]
+  const connection = await openSqliteFile(databaseFile, { readonly: true })
+  const keys = connection.prepare<[], { one: unknown; other: unknown }>(everyone).all()
+  const prepared = connection.prepare<[unknown, unknown], Row>(query)
+  let served = 0
+  const server = createServer((_request, response) => {
+    const key = keys[served % keys.length]
+    served += 1
+    const row = key && prepared.get(key.one, key.other)
+    if (!row) throw new Error('there is nothing to read')
+    const body = JSON.stringify(answer(row))
     response.writeHead(200, {
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': Buffer.byteLength(body),

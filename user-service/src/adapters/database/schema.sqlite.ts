@@ -1,4 +1,5 @@
 import { sqliteColumns } from '@accounts/shared/database/columns'
 import { defineTables } from './tables.ts'
 
-export const { userProfiles, accountStates, revokedSessions, inbox, pendingEvents } = defineTables(sqliteColumns)
+export const { userProfiles, accountStates, revokedSessions, inbox, pendingEvents } =
+  defineTables(sqliteColumns)

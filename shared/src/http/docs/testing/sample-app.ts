@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Express } from 'express'
 import { closedGuard } from '../../../testing/http.ts'
+import { readAsyncApiDocument } from '../../../events/asyncapi.ts'
 import { createLogger } from '../../../logging/logger.ts'
 import { createApp } from '../../app.ts'
 import { createMetrics } from '../../metrics.ts'
@@ -54,7 +55,7 @@ export const createSampleApp = (): { app: Express; openapi: OpenApiDocument } =>
     metrics: createMetrics({ service: 'planets' }),
     routes,
     guard: closedGuard,
-    docs: createDocs({ openapi }),
+    docs: createDocs({ openapi, asyncapi: readAsyncApiDocument() }),
     trustedProxyHops: 0,
   })
   return { app, openapi }

@@ -9,6 +9,8 @@ import type { Bench } from './scenario.ts'
 
 interface ServiceNeeds {
   bench: Pick<Bench, 'folder' | 'processes' | 'serviceFrom'>
+  /** Left out: auth-service. */
+  service?: 'auth-service' | 'user-service'
   /** What tells it from other services of the same scenario. */
   name: string
   cores?: string | undefined
@@ -17,12 +19,13 @@ interface ServiceNeeds {
   settings?: Record<string, string>
 }
 
-export interface AuthService {
+export interface RunningService {
   port: number
   url: string
   databaseFile: string
   /** The most it has had at any time, in MB. */
   memory: () => Promise<number>
+  stop: () => Promise<void>
 }
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -34,26 +37,30 @@ const leash =
   'data:text/javascript,process.on("disconnect",()=>process.kill(process.pid,"SIGTERM"));process.channel?.unref()'
 
 const entries = {
-  built: ['--enable-source-maps', join(root, 'auth-service/dist/main.js')],
-  sources: ['--import', 'tsx', '--conditions=@accounts/source', join(root, 'auth-service/src/main.ts')],
+  built: (service: string) => ['--enable-source-maps', join(root, service, 'dist/main.js')],
+  sources: (service: string) => [
+    ...['--import', 'tsx', '--conditions=@accounts/source'],
+    join(root, service, 'src/main.ts'),
+  ],
 }
 
 /** As it runs in production, on SQLite, with its log going to a file. */
-export const startAuthService = async ({
+export const startService = async ({
   bench,
+  service = 'auth-service',
   name,
   cores,
   threads,
   settings = {},
-}: ServiceNeeds): Promise<AuthService> => {
+}: ServiceNeeds): Promise<RunningService> => {
   const folder = join(bench.folder, name)
-  await mkdir(folder)
-  const databaseFile = join(folder, 'auth.db')
+  await mkdir(folder, { recursive: true })
+  const databaseFile = join(folder, 'service.db')
   const logFile = join(folder, 'log')
   const log = await open(logFile, 'a')
   const port = await freePort()
   const child = bench.processes.start({
-    arguments: ['--import', leash, ...entries[bench.serviceFrom]],
+    arguments: ['--import', leash, ...entries[bench.serviceFrom](service)],
     environment: {
       PORT: String(port),
       UV_THREADPOOL_SIZE: String(threads),
@@ -70,7 +77,7 @@ export const startAuthService = async ({
   const tellLog = async () => (await readFile(logFile, 'utf8')).slice(-2_000)
   const over = new AbortController()
   const ended = once(child, 'exit', { signal: over.signal }).then(async () => {
-    throw new Error(`auth-service ended while it started:\n${await tellLog()}`)
+    throw new Error(`${service} ended while it started:\n${await tellLog()}`)
   })
   try {
     await Promise.race([waitUntilReady(url, over.signal), ended])
@@ -78,7 +85,13 @@ export const startAuthService = async ({
     over.abort()
     await Promise.allSettled([ended])
   }
-  return { port, url, databaseFile, memory: async () => highestMemory(child.pid ?? 0) }
+  return {
+    port,
+    url,
+    databaseFile,
+    memory: async () => highestMemory(child.pid ?? 0),
+    stop: async () => bench.processes.stop(child),
+  }
 }
 
 const waitUntilReady = async (url: string, signal: AbortSignal) => {
@@ -89,7 +102,7 @@ const waitUntilReady = async (url: string, signal: AbortSignal) => {
     )
     await answer?.arrayBuffer()
     if (answer?.ok) return
-    if (Date.now() > deadline) throw new Error(`auth-service was not ready within ${patienceMilliseconds} ms`)
+    if (Date.now() > deadline) throw new Error(`${url} was not ready within ${patienceMilliseconds} ms`)
     await delay(pollMilliseconds)
   }
 }

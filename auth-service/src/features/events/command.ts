@@ -1,0 +1,91 @@
+import { ServiceError } from '@accounts/shared/errors/service-error'
+import { describeError } from '@accounts/shared/logging/describe-error'
+import { presentEntry } from './event-entry.ts'
+import { eventTable, eventText } from './event-text.ts'
+import { type EventsArguments, parseArguments, usage } from './parse-arguments.ts'
+import type { EventUseCases } from './use-cases.ts'
+
+interface CommandNeeds {
+  /** Opens what they stand on only for as long as it is needed. */
+  withUseCases: <Result>(work: (useCases: EventUseCases) => Promise<Result>) => Promise<Result>
+  print: (text: string) => void
+  warn: (text: string) => void
+}
+
+interface Answer {
+  text: string
+  json: Record<string, unknown>
+}
+
+/** `events …` from its arguments to its exit code. */
+export const createEventsCommand =
+  ({ withUseCases, print, warn }: CommandNeeds) =>
+  async (args: readonly string[]) => {
+    if (args.includes('--help') || args[0] === 'help') {
+      print(usage)
+      return 0
+    }
+    let parsed: EventsArguments
+    try {
+      parsed = parseArguments(args)
+    } catch (error) {
+      warn(`events: ${(error as Error).message}\n\n${usage}`)
+      return 1
+    }
+    try {
+      const { text, json } = await withUseCases(async (useCases) => run(parsed, useCases))
+      print(`${parsed.json ? JSON.stringify(json) : text}\n`)
+      return 0
+    } catch (error) {
+      warn(`events: ${reasonOf(error, parsed)}\n`)
+      return 1
+    }
+  }
+
+// Nobody in particular: who may run commands may do anything.
+const actor = {}
+
+const run = async (parsed: EventsArguments, useCases: EventUseCases): Promise<Answer> => {
+  switch (parsed.command) {
+    case 'list': {
+      const { entries, next } = await useCases.listEvents(parsed)
+      const hint = next === null ? '' : `\nmore: events list --after ${next}`
+      return {
+        text: entries.length === 0 ? 'there are none' : `${eventTable(entries)}${hint}`,
+        json: { events: entries.map(presentEntry), next_cursor: next },
+      }
+    }
+    case 'show': {
+      const entry = await useCases.findEvent(parsed.id)
+      return { text: eventText(entry), json: presentEntry(entry) }
+    }
+    case 'replay':
+      await useCases.replayEvent(parsed.id, actor)
+      return { text: 'it is on its way', json: { replayed: parsed.id } }
+    case 'replay all': {
+      const { dead, parked } = await useCases.replayAllEvents(actor)
+      return {
+        text: `on their way: ${dead} dead letters and ${parked} parked events`,
+        json: { dead, parked },
+      }
+    }
+    case 'discard':
+      await useCases.discardEvent(parsed.id, actor)
+      return { text: 'it is gone', json: { discarded: parsed.id } }
+    // republish
+    default: {
+      const { since, accountId, parked } = parsed
+      const { events } = await useCases.republishEvents({ since, accountId, parked }, actor)
+      return { text: `${events} events are published again`, json: { events } }
+    }
+  }
+}
+
+/** Of a failed query only what is no value of it. */
+const reasonOf = (error: unknown, parsed: EventsArguments): string => {
+  if (error instanceof ServiceError && error.code === 'not_found')
+    return error.detail ?? `there is no event ${'id' in parsed ? parsed.id : ''}`
+  const { message, cause } = describeError(error)
+  if (error instanceof ServiceError && cause) return cause.message
+  return message === 'a database query failed' && cause ? `${message} (${cause.message})` : message
+}

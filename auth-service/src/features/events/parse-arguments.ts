@@ -1,0 +1,102 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { z } from 'zod'
+import { type EventCursor, readCursor } from './event-cursor.ts'
+import { type ListedKind, listedKinds } from './event-entry.ts'
+
+const mostAtATime = 500
+
+export const usage = `Usage: events COMMAND [--json]
+
+  list                 events that could not be delivered, oldest first
+    --kind KIND          dead: user-service could not handle it; parked: it could not be sent;
+                         waiting: it will be. Otherwise what is dead or parked
+    --limit N            how many: 1 to ${mostAtATime}, otherwise 50
+    --after CURSOR       the page that comes after, as the page before it says
+  show ID              one event, with its headers and its body
+  replay ID            delivers it again, under the same id
+    --all                in place of ID: everything that is dead or parked
+  discard ID           gives up a dead letter or a parked event; a snapshot of its account is sent in its place
+  republish            sends again what was published, under the same ids: for a queue that was lost
+    --since TIME         published since then, such as 2026-01-02T03:04:05Z
+    --account ID         only those of one account
+    --parked             also those that could not be sent
+
+Ends with 0 when it was done, with 1 when not.
+`
+
+const options = {
+  list: { kind: { type: 'string' }, limit: { type: 'string' }, after: { type: 'string' } },
+  show: {},
+  replay: { all: { type: 'boolean' } },
+  discard: {},
+  republish: { since: { type: 'string' }, account: { type: 'string' }, parked: { type: 'boolean' } },
+} as const satisfies Record<string, ParseArgsConfig['options']>
+
+export type EventsCommand = keyof typeof options
+
+export type EventsArguments = { json: boolean } & (
+  | { command: 'list'; kind?: ListedKind | undefined; limit: number; cursor?: EventCursor | undefined }
+  | { command: 'show' | 'replay' | 'discard'; id: string }
+  | { command: 'replay all' }
+  | { command: 'republish'; since: Date; accountId?: number | undefined; parked: boolean }
+)
+
+const isCommand = (name: string | undefined): name is EventsCommand =>
+  name !== undefined && Object.hasOwn(options, name)
+
+interface Values {
+  json?: boolean
+  kind?: string
+  limit?: string
+  after?: string
+  all?: boolean
+  since?: string
+  account?: string
+  parked?: boolean
+}
+
+export const parseArguments = ([command, ...rest]: readonly string[]): EventsArguments => {
+  if (!isCommand(command))
+    throw new Error(command === undefined ? 'which command?' : `there is no command "${command}"`)
+  const { values, positionals } = parseArgs({
+    args: rest,
+    options: { ...options[command], json: { type: 'boolean' } },
+    allowPositionals: true,
+  }) as { values: Values; positionals: string[] }
+  const { json = false } = values
+  const [id, ...others] = positionals
+  const takesId = ['show', 'replay', 'discard'].includes(command) && !values.all
+  if (others.length > 0 || (id !== undefined) !== takesId)
+    throw new Error(
+      takesId ? `${command} takes one ID` : `${command}${values.all ? ' --all' : ''} takes no ID`,
+    )
+  if (command === 'list') return { json, command, ...listArguments(values) }
+  if (command === 'republish') return { json, command, ...republishArguments(values) }
+  return values.all ? { json, command: 'replay all' } : { json, command, id: id ?? '' }
+}
+
+const listArguments = ({ kind, limit = '50', after }: Values) => {
+  const known = listedKinds.find((listed) => listed === kind)
+  if (kind !== undefined && known === undefined)
+    throw new Error(`--kind has to be one of ${listedKinds.join(', ')}`)
+  const cursor = after === undefined ? undefined : readCursor(after)
+  if (after !== undefined && cursor === undefined)
+    throw new Error('--after has to be what the page before it has ended with')
+  return { kind: known, limit: numberIn('--limit', limit, mostAtATime), cursor }
+}
+
+const timeSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+
+const republishArguments = ({ since, account, parked = false }: Values) => {
+  const time = timeSchema.safeParse(since)
+  if (!time.success) throw new Error('--since has to be a time such as 2026-01-02T03:04:05Z')
+  const accountId =
+    account === undefined ? undefined : numberIn('--account', account, Number.MAX_SAFE_INTEGER)
+  return { since: new Date(time.data), accountId, parked }
+}
+
+const numberIn = (name: string, text: string, most: number) => {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : 0
+  if (number < 1 || number > most) throw new Error(`${name} has to be a whole number from 1 to ${most}`)
+  return number
+}

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { findProgram } from '../engines/find-program.ts'
+import { createRabbitmqServer, findRabbitmqServer } from '../engines/rabbitmq.ts'
+
+/** A RabbitMQ that can be killed and started again on the data it left. */
+export interface Broker {
+  version: string
+  url: string
+  managementUrl: string
+  kill(): Promise<void>
+  start(): Promise<void>
+  /** Short of memory, or no longer. */
+  alarm(on: boolean): Promise<void>
+  end(): Promise<void>
+}
+
+export const startBroker = async (folder: string, signal: AbortSignal): Promise<Broker> => {
+  const find = (name: string) => findProgram(name, process.env['PATH'] ?? '')
+  const program = findRabbitmqServer(find)
+  if (program === undefined) throw new Error('no rabbitmq-server on PATH')
+  await mkdir(folder, { recursive: true })
+  const { node, nodeEnvironment, start, end } = await createRabbitmqServer(program, {
+    ...{ runFolder: folder, environment: process.env, signal, find, say: () => {} },
+  })
+  let running = await start()
+  const control = join(dirname(program), 'rabbitmqctl')
+  const limit = async (bytes: string) =>
+    promisify(execFile)(control, ['set_vm_memory_high_watermark', 'absolute', bytes], {
+      env: nodeEnvironment,
+      timeout: 30_000,
+    })
+  return {
+    version: running.answer,
+    url: node.url,
+    managementUrl: node.managementUrl,
+    kill: async () => running.server.end('SIGKILL'),
+    start: async () => void (running = await start()),
+    alarm: async (on) => void (await limit(on ? '1MB' : '512MB')),
+    end: async () => {
+      await running.server.end('SIGKILL')
+      await end()
+    },
+  }
+}
