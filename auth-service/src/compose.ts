@@ -15,6 +15,7 @@ import { createOutboxRecords } from './adapters/database/outbox-records.ts'
 import { createRepublish } from './adapters/database/republish.ts'
 import { type AuthTables, defineTables } from './adapters/database/tables.ts'
 import { createTransact } from './adapters/database/transact.ts'
+import { startRelay } from './compose-relay.ts'
 import type { Config } from './config.ts'
 import type { Caller } from './domain/caller.ts'
 import { createPasswordSchema } from './domain/password-policy.ts'
@@ -41,12 +42,25 @@ export const composeAuthService = async (config: Config) =>
     config,
     migrationsFolder,
     defineTables,
-    createParts: async (foundation) => createAuthParts({ ...foundation, config, clock: () => new Date() }),
+    createParts: async (foundation) => {
+      const clock = () => new Date()
+      const relay = await startRelay({ ...foundation, clock })
+      const parts = await createAuthParts({ ...foundation, config, clock, onEvents: relay.wake })
+      return {
+        ...parts,
+        close: async () => {
+          await parts.close?.()
+          await relay.close()
+        },
+      }
+    },
   })
 
 interface AuthNeeds extends Foundation<AuthTables> {
   config: Config
   clock: Clock
+  /** Something waits in the outbox. */
+  onEvents?: () => void
 }
 
 /** Everything of auth-service that stands on a database and answers requests. */
@@ -73,7 +87,7 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
     policy: config.passwordPolicy,
     isBreached: (candidate) => breached.includes(candidate),
   })
-  const transact = createTransact({ database, clock, logger })
+  const transact = createTransact({ database, clock, logger, onEvents: needs.onEvents })
   const lookup = createLookup({ database, clock })
   const issuer = createTokenIssuer({
     settings: config,

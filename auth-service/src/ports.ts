@@ -1,4 +1,5 @@
-import type { AccountEvent } from '@accounts/shared/events/account-events'
+import type { AccountEvent, AccountEventType } from '@accounts/shared/events/account-events'
+import type { EventHeaders } from '@accounts/shared/events/event-headers'
 import type { VerificationKey } from '@accounts/shared/tokens/keys'
 import type { Account, AccountWithPassword, AccountWithRoles, NewAccount } from './domain/account.ts'
 import type { AuditEntry } from './domain/audit.ts'
@@ -143,9 +144,10 @@ export type VerifyRefreshToken = (
 interface CleanedRows {
   tokens: number
   sessions: number
+  events: number
 }
 
-/** Removes tokens and sessions that nobody can use any more; a bounded number at a time. */
+/** Removes what nobody can use any more: tokens, sessions, events published long ago. A bounded number at a time. */
 export type RemoveExpired = () => Promise<{ removed: CleanedRows; remaining: CleanedRows }>
 
 /** A row of the outbox, as people see it. */
@@ -205,3 +207,38 @@ export type AccountPage = (which: PageAfter) => Promise<AccountFacts[]>
 
 /** The same of user-service. */
 export type KnownAccountPage = (which: PageAfter) => Promise<KnownAccount[]>
+
+/** A row of the outbox, as it is sent. */
+export interface WaitingEvent {
+  sequence: number
+  id: string
+  accountId: number
+  type: AccountEventType
+  body: AccountEvent
+  headers: EventHeaders
+  correlationId: string | undefined
+}
+
+export interface OutboxBacklog {
+  /** Counted up to a limit. */
+  waiting: number
+  parked: number
+  oldestWaitingAt: Date | null
+}
+
+/** The outbox as the relay sees it. */
+export interface OutboxQueue {
+  /** In the order in which they were written. */
+  waiting(limit: number): Promise<WaitingEvent[]>
+  markPublished(sequences: readonly number[]): Promise<void>
+  park(sequence: number, reason: string): Promise<void>
+  backlog(): Promise<OutboxBacklog>
+}
+
+/** What only one process at a time may do; a process that dies or stops loses it when its time is over. */
+export interface Lease {
+  /** Takes it, or keeps it. False: somebody else has it. */
+  hold(): Promise<boolean>
+  isHeld(): boolean
+  release(): Promise<void>
+}

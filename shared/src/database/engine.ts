@@ -13,6 +13,10 @@ export interface Engine {
   transaction<Result>(work: (run: Run) => Promise<Result>): Promise<Result>
   /** Asks the database for something it has to look up. */
   ping(): Promise<void>
+  /** Wakes whoever listens on the channel, in other processes too; nothing on a database that has only one process. */
+  notify(channel: string): Promise<void>
+  /** Some may be missed while the connection is away, so something slower has to be behind it. */
+  listen(channel: string, onNotice: () => void): Promise<{ close(): Promise<void> }>
   /** Waits for what runs and for who waits, as long as one transaction may take. */
   close(): Promise<void>
 }

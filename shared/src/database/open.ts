@@ -1,6 +1,6 @@
 import { type Columns, columnsOf, type Dialect } from './columns.ts'
 import { withDeadline } from '../process/deadline.ts'
-import { defaultEngineOptions, type EngineOptions } from './engine.ts'
+import { defaultEngineOptions, type Engine, type EngineOptions } from './engine.ts'
 import { openEngine } from './open-engine.ts'
 import { createQueries, type Queries } from './queries.ts'
 import { createTransactionRules } from './transaction-rules.ts'
@@ -14,6 +14,8 @@ export interface Database<Tables> {
   /** Outside of a transaction; each statement stands for itself. */
   query: Queries
   transaction<Result>(work: (transaction: Queries) => Promise<Result>): Promise<Result>
+  notify: Engine['notify']
+  listen: Engine['listen']
   ping(): Promise<void>
   close(): Promise<void>
 }
@@ -41,6 +43,8 @@ export const openDatabase = async <Tables>({
     tables: defineTables(columnsOf[dialect]),
     query: createQueries(dialect, rules.run),
     transaction: async (work) => rules.transaction(async (run) => work(createQueries(dialect, run))),
+    notify: async (channel) => engine.notify(channel),
+    listen: async (channel, onNotice) => engine.listen(channel, onNotice),
     ping: async () =>
       withDeadline(engine.ping(), pingTimeoutMilliseconds, () =>
         createUnavailable(`the database did not answer within ${pingTimeoutMilliseconds} ms`),

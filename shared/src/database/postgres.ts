@@ -3,6 +3,7 @@ import { StartError } from '../errors/start-error.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { createGate } from '../process/gate.ts'
 import { createPostgresClients, graceMilliseconds, type PostgresClient } from './postgres-client.ts'
+import { listenOnPostgres } from './postgres-notices.ts'
 import { createPostgresTransactions } from './postgres-transactions.ts'
 
 /** Lone statements share few connections: pipelined they are faster than spread over many. */
@@ -48,6 +49,10 @@ export const openPostgres = async (url: string, options: EngineOptions): Promise
     ping: async () => {
       await client.run('select 1', [])
     },
+    notify: async (channel) => {
+      await client.run('select pg_notify($1, $2)', [channel, ''])
+    },
+    listen: async (channel, onNotice) => listenOnPostgres({ url, options, channel, onNotice }),
     close: async () => {
       const limit = options.transactionTimeoutMilliseconds + graceMilliseconds
       await Promise.all([transactionGate.close(limit), statementGate.close(limit)])

@@ -45,6 +45,8 @@ export const openSqlite = async (file: string, options: EngineOptions): Promise<
     ping: async () => {
       execute(prepareRead, 'select count(*) from sqlite_master')
     },
+    notify: async () => {},
+    listen: async () => ({ close: async () => {} }),
     close: async () => {
       await gate.close(options.transactionTimeoutMilliseconds)
       reader.close()

@@ -13,7 +13,10 @@ interface CleanUpNeeds {
   maxBatches?: number
 }
 
-/** Removes blacklisted tokens that have expired, and sessions of which no token can be alive any more. */
+// As long as published events can be sent again.
+const eventRetentionMilliseconds = 7 * 86_400_000
+
+/** Removes blacklisted tokens that have expired, sessions of which no token can be alive any more, and old events. */
 export const createCleanUp = ({
   database,
   clock,
@@ -21,7 +24,7 @@ export const createCleanUp = ({
   batchSize = 500,
   maxBatches = 20,
 }: CleanUpNeeds): RemoveExpired => {
-  const { tokenBlacklist, sessions } = database.tables
+  const { tokenBlacklist, sessions, outbox } = database.tables
   const { query } = database
 
   const removeTokens = async (before: Date) => {
@@ -47,6 +50,16 @@ export const createCleanUp = ({
     return query.delete(sessions).where(inArray(sessions.id, due)).returning({ id: sessions.id })
   }
 
+  const removeEvents = async (before: Date) => {
+    const due = query
+      .select({ sequence: outbox.sequence })
+      .from(outbox)
+      .where(lt(outbox.publishedAt, before))
+      .orderBy(outbox.publishedAt)
+      .limit(batchSize)
+    return query.delete(outbox).where(inArray(outbox.sequence, due)).returning({ sequence: outbox.sequence })
+  }
+
   const removeInBatches = async (removeBatch: () => Promise<unknown[]>) => {
     let removed = 0
     for (let batch = 0; batch < maxBatches; batch += 1) {
@@ -59,20 +72,26 @@ export const createCleanUp = ({
     return removed
   }
 
-  const countRows = async (table: typeof tokenBlacklist | typeof sessions) => {
+  const countRows = async (table: typeof tokenBlacklist | typeof sessions | typeof outbox) => {
     const [row] = await query.select({ rows: count() }).from(table)
     return row?.rows ?? 0
   }
 
   return async () => {
     const now = clock()
+    const noReplayBefore = new Date(now.getTime() - eventRetentionMilliseconds)
     const noAccessTokenSince = new Date(now.getTime() - accessTtlSeconds * 1000)
     return {
       removed: {
         tokens: await removeInBatches(async () => removeTokens(now)),
         sessions: await removeInBatches(async () => removeSessions(noAccessTokenSince)),
+        events: await removeInBatches(async () => removeEvents(noReplayBefore)),
       },
-      remaining: { tokens: await countRows(tokenBlacklist), sessions: await countRows(sessions) },
+      remaining: {
+        tokens: await countRows(tokenBlacklist),
+        sessions: await countRows(sessions),
+        events: await countRows(outbox),
+      },
     }
   }
 }

@@ -9,9 +9,10 @@ import type { Scope } from './tables.ts'
 
 interface OutboxNeeds extends Scope {
   clock: Clock
+  onWritten?: () => void
 }
 
-export const createOutbox = ({ clock, ...scope }: OutboxNeeds): Store['outbox'] => {
+export const createOutbox = ({ clock, onWritten, ...scope }: OutboxNeeds): Store['outbox'] => {
   const { query, tables } = scope
   const { authInfo, outbox } = tables
 
@@ -41,6 +42,7 @@ export const createOutbox = ({ clock, ...scope }: OutboxNeeds): Store['outbox'] 
         correlationId: currentRequestId() ?? null,
         createdAt: at,
       })
+      onWritten?.()
     },
   }
 }

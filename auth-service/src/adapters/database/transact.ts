@@ -14,16 +14,19 @@ interface TransactNeeds {
   database: AuthDatabase
   clock: Clock
   logger: Logger
+  /** An event was committed. */
+  onEvents?: (() => void) | undefined
 }
 
 /** Everything that the work does through the store is committed together or not at all. */
 export const createTransact =
-  ({ database, clock, logger }: TransactNeeds): Transact =>
+  ({ database, clock, logger, onEvents }: TransactNeeds): Transact =>
   async (work) => {
     const entries: AuditEntry[] = []
+    let events = 0
     const result = await database.transaction(async (query) => {
       const scope = { query, tables: database.tables }
-      const outbox = createOutbox({ ...scope, clock })
+      const outbox = createOutbox({ ...scope, clock, onWritten: () => (events += 1) })
       return work({
         accounts: createAccounts(scope),
         sessions: createSessions(scope),
@@ -34,6 +37,7 @@ export const createTransact =
         audit: createAudit({ ...scope, clock, onWritten: (entry) => entries.push(entry) }),
       })
     })
+    if (events > 0) onEvents?.()
     // Only now is it true.
     for (const entry of entries) logger.info({ audit: factsOf(entry) }, 'audit')
     return result

@@ -21,6 +21,7 @@ export const createCleanUp = ({ removeExpired, metrics, logger }: CleanUpNeeds) 
     const { removed, remaining } = await removeExpired()
     rows.set({ table: 'token_blacklist' }, remaining.tokens)
     rows.set({ table: 'sessions' }, remaining.sessions)
-    if (removed.tokens + removed.sessions > 0) logger.info({ removed }, 'expired rows removed')
+    rows.set({ table: 'outbox' }, remaining.events)
+    if (removed.tokens + removed.sessions + removed.events > 0) logger.info({ removed }, 'expired rows removed')
   }
 }

@@ -1,0 +1,73 @@
+import type { AccountEventType } from '@accounts/shared/events/account-events'
+import { asc, count, eq, inArray, Placeholder } from '@accounts/shared/database/operators'
+import type { Clock, OutboxQueue } from '../../ports.ts'
+import type { OutboxState } from './record-tables.ts'
+import type { AuthDatabase } from './tables.ts'
+
+const mostCounted = 10_000
+
+export const createOutboxQueue = ({
+  database: { query, tables },
+  clock,
+}: {
+  database: AuthDatabase
+  clock: Clock
+}): OutboxQueue => {
+  const { outbox } = tables
+  const waiting = query
+    .select()
+    .from(outbox)
+    .where(eq(outbox.state, 'waiting'))
+    .orderBy(asc(outbox.sequence))
+    .limit(new Placeholder('limit'))
+    .prepare('outbox_waiting')
+
+  const countOf = async (state: OutboxState) => {
+    const some = query
+      .select({ sequence: outbox.sequence })
+      .from(outbox)
+      .where(eq(outbox.state, state))
+      .limit(mostCounted)
+      .as('some')
+    const [row] = await query.select({ rows: count() }).from(some)
+    return row?.rows ?? 0
+  }
+
+  return {
+    waiting: async (limit) =>
+      (await waiting.execute({ limit })).map((row) => ({
+        sequence: row.sequence,
+        id: row.id,
+        accountId: row.aggregateId,
+        type: row.type as AccountEventType,
+        body: row.payload,
+        headers: row.headers,
+        correlationId: row.correlationId ?? undefined,
+      })),
+    markPublished: async (sequences) => {
+      await query
+        .update(outbox)
+        .set({ state: 'published', publishedAt: clock() })
+        .where(inArray(outbox.sequence, [...sequences]))
+    },
+    park: async (sequence, reason) => {
+      await query
+        .update(outbox)
+        .set({ state: 'parked', parkedAt: clock(), parkedReason: reason })
+        .where(eq(outbox.sequence, sequence))
+    },
+    backlog: async () => {
+      const [oldest] = await query
+        .select({ createdAt: outbox.createdAt })
+        .from(outbox)
+        .where(eq(outbox.state, 'waiting'))
+        .orderBy(asc(outbox.sequence))
+        .limit(1)
+      return {
+        waiting: await countOf('waiting'),
+        parked: await countOf('parked'),
+        oldestWaitingAt: oldest?.createdAt ?? null,
+      }
+    },
+  }
+}
