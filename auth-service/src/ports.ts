@@ -229,7 +229,7 @@ export interface OutboxBacklog {
 /** The outbox as the relay sees it. */
 export interface OutboxQueue {
   /** In the order in which they were written. */
-  waiting(limit: number): Promise<WaitingEvent[]>
+  waiting(limit: number, exceptAccounts?: readonly number[]): Promise<WaitingEvent[]>
   markPublished(sequences: readonly number[]): Promise<void>
   park(sequence: number, reason: string): Promise<void>
   backlog(): Promise<OutboxBacklog>

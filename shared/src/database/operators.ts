@@ -2,4 +2,20 @@
  * The part of drizzle's language that means the same on both dialects; services write their queries with nothing else.
  * From here also because a second copy of drizzle, which a dependency of their own would be, has types of its own.
  */
-export { and, asc, count, eq, gt, gte, inArray, isNull, lt, lte, ne, or, Placeholder, type SQL } from 'drizzle-orm'
+export {
+  and,
+  asc,
+  count,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNull,
+  lt,
+  lte,
+  ne,
+  notInArray,
+  or,
+  Placeholder,
+  type SQL,
+} from 'drizzle-orm'

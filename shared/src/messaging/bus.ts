@@ -34,9 +34,7 @@ export interface ReceivedMessage {
  * - `wait`: nothing is wrong with it, but nothing can be done at present. It goes back as it came, no attempt is burnt,
  *   and nothing more is taken until `isAble` says so.
  */
-export type Verdict =
-  | { verdict: 'done' }
-  | { verdict: 'retry' | 'park' | 'wait'; reason: string }
+export type Verdict = { verdict: 'done' } | { verdict: 'retry' | 'park' | 'wait'; reason: string }
 
 export interface ConsumerNeeds {
   /** At most so many are under way at once. */
@@ -68,7 +66,10 @@ export interface DeadLetter extends ReceivedMessage {
 /** What was parked: for people. A letter is called by the id of its message. */
 export interface DeadLetters {
   /** Oldest first. `after` is the id of the last one seen. */
-  page(options: { limit: number; after?: string | undefined }): Promise<{ letters: DeadLetter[]; more: boolean }>
+  page(options: {
+    limit: number
+    after?: string | undefined
+  }): Promise<{ letters: DeadLetter[]; more: boolean }>
   find(id: string): Promise<DeadLetter | null>
   /** Back into its queue with the same id and no attempts; killed half-way it may be there twice, never not at all. */
   replay(id: string): Promise<boolean>

@@ -108,13 +108,19 @@ export const openRabbitLink = (needs: RabbitLinkNeeds): RabbitLink => {
     },
     close: async () => {
       stop.abort()
+      const open = channel
       current = undefined
       channel = undefined
       fault = 'the message bus is closed'
+      // The goodbye travels beside the channel and could overtake the last acknowledgements on it.
+      const late = () => new Error('late')
+      if (open) await withDeadline(goodbye(open), needs.closeTimeoutMilliseconds, late).catch(() => {})
       if (!(await kept.close())) logger.warn('RabbitMQ did not answer the goodbye in time')
     },
   }
 }
+
+const goodbye = async (channel: ConfirmChannel) => channel.close()
 
 /** Resolves with the reason when the channel has ended. */
 const endOf = (channel: ConfirmChannel) => {

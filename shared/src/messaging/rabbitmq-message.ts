@@ -5,6 +5,8 @@ export const attemptsHeader = 'x-attempts'
 export const lastReasonHeader = 'x-last-reason'
 export const parkedReasonHeader = 'x-parked-reason'
 export const parkedAtHeader = 'x-parked-at'
+/** Tells apart what one process parked within a millisecond. */
+export const parkedOrderHeader = 'x-parked-order'
 
 // What the broker adds on the way differs between its versions; CC and BCC would send copies elsewhere.
 const transportHeaders =

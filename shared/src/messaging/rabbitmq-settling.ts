@@ -8,6 +8,7 @@ import {
   lastReasonHeader,
   ownHeaders,
   parkedAtHeader,
+  parkedOrderHeader,
   parkedReasonHeader,
 } from './rabbitmq-message.ts'
 import { transfer } from './rabbitmq-transfer.ts'
@@ -28,6 +29,7 @@ const maxReasonLength = 1_000
 /** Answers a delivery on the channel it came by. Whatever goes wrong, the broker still has the message. */
 export const createSettling = (needs: SettlingNeeds) => {
   const { logger, now } = needs
+  let parkedOrder = 0
 
   const sendOn = (
     channel: ConfirmChannel,
@@ -51,6 +53,7 @@ export const createSettling = (needs: SettlingNeeds) => {
       ...(attempts > 0 && { [attemptsHeader]: attempts }),
       [parkedReasonHeader]: reason,
       [parkedAtHeader]: new Date(now()).toISOString(),
+      [parkedOrderHeader]: (parkedOrder += 1),
     }
     return transfer(channel, { ...common, ...target, id: id || randomUUID(), headers: parked })
   }

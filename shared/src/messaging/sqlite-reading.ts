@@ -23,7 +23,7 @@ interface SqliteReadingNeeds extends Partial<SqliteReadingTimings> {
 }
 
 const defaults: SqliteReadingTimings = {
-  leaseMilliseconds: 60_000,
+  leaseMilliseconds: 5_000,
   sweepMilliseconds: 1_000,
 }
 

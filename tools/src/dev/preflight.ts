@@ -63,7 +63,7 @@ const faultsOf = (read: () => unknown): readonly string[] => {
 /** Only files that `pnpm dev` itself made: a wrong DATA_FOLDER must not cost somebody their own. */
 const emptyData = async ({ dataFolder }: SystemConfig, remove: PreflightNeeds['remove']) => {
   const databases = ['auth.db', 'user.db', 'bus.db'].flatMap((name) => [name, `${name}-wal`, `${name}-shm`])
-  for (const name of [...databases, 'keys.json']) await remove(join(dataFolder, name))
+  for (const name of [...databases, 'bus.db-wake', 'keys.json']) await remove(join(dataFolder, name))
 }
 
 const requireWritable = async (folder: string) => {

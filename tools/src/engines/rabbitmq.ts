@@ -38,7 +38,10 @@ const env = ({ url, managementUrl }: Addresses) => ({
 })
 
 /** A node of its own that can be started again on the data it left. */
-export const createRabbitmqServer = async (program: string, needs: Omit<EngineNeeds, 'aptGet' | 'docker' | 'turns'>) => {
+export const createRabbitmqServer = async (
+  program: string,
+  needs: Omit<EngineNeeds, 'aptGet' | 'docker' | 'turns'>,
+) => {
   const { runFolder, environment, signal, find } = needs
   const mapper = find('epmd')
   if (mapper === undefined) throw new Error('no epmd on PATH')

@@ -14,6 +14,7 @@ export interface Broker {
   start(): Promise<void>
   /** Short of memory, or no longer. */
   alarm(on: boolean): Promise<void>
+  lastLines(): string[]
   end(): Promise<void>
 }
 
@@ -39,6 +40,7 @@ export const startBroker = async (folder: string, signal: AbortSignal): Promise<
     kill: async () => running.server.end('SIGKILL'),
     start: async () => void (running = await start()),
     alarm: async (on) => void (await limit(on ? '1MB' : '512MB')),
+    lastLines: () => running.server.lines.slice(-40),
     end: async () => {
       await running.server.end('SIGKILL')
       await end()

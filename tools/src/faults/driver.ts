@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { SignedIn } from '@accounts/auth-service/testing/people'
 import type { Entry, Ledger } from './ledger.ts'
 import type { Random } from './random.ts'
 
@@ -13,7 +14,7 @@ export interface DriveNeeds {
 
 interface Answer {
   status: number
-  body: Record<string, any>
+  body: Partial<SignedIn> & { code?: string; display_name?: string }
 }
 
 const password = (changes: number) => `SecurePass${123 + changes}!`
@@ -59,14 +60,15 @@ export const createDriver = ({ authUrls, userUrl, ledger, random, habits = {} }:
 
   const expectStatus = (entry: Entry, what: string, { status, body }: Answer, allowed: readonly number[]) => {
     if (allowed.includes(status)) return true
-    ledger.wrongAnswers.push(`${what} of ${entry.login}: ${status} ${String(body['code'] ?? '')}`)
+    ledger.wrongAnswers.push(`${what} of ${entry.login}: ${status} ${body.code ?? ''}`)
     return false
   }
 
-  const take = (entry: Entry, body: Answer['body']) => {
-    entry.id = body['user'].id
-    entry.accessToken = body['token_pair'].access_token.token
-    entry.refreshToken = body['token_pair'].refresh_token.token
+  const take = (entry: Entry, { user, token_pair }: Answer['body']) => {
+    if (!user || !token_pair) throw new Error(`an answer about ${entry.login} has no account or no tokens`)
+    entry.id = user.id
+    entry.accessToken = token_pair.access_token.token
+    entry.refreshToken = token_pair.refresh_token.token
   }
 
   const logIn = async (entry: Entry) => {
@@ -94,9 +96,11 @@ export const createDriver = ({ authUrls, userUrl, ledger, random, habits = {} }:
   }
 
   const readProfile = async (entry: Entry) => {
-    const answer = await insist(entry, async () => ask(userUrl, '/profile', 'GET', undefined, entry.accessToken))
+    const answer = await insist(entry, async () =>
+      ask(userUrl, '/profile', 'GET', undefined, entry.accessToken),
+    )
     entry.profileRead = expectStatus(entry, 'profile', answer, [200])
-    if (entry.profileRead && answer.body['display_name'] !== entry.displayName)
+    if (entry.profileRead && answer.body.display_name !== entry.displayName)
       ledger.wrongAnswers.push(`profile of ${entry.login}: another display name`)
   }
 
@@ -109,7 +113,8 @@ export const createDriver = ({ authUrls, userUrl, ledger, random, habits = {} }:
       ask(authUrl(), '/password/change', 'POST', change, entry.accessToken),
     )
     // After a lost answer: the change itself has ended the token.
-    if (expectStatus(entry, 'password change', answer, answer.lost ? [204, 401] : [204])) entry.passwordChanges += 1
+    if (expectStatus(entry, 'password change', answer, answer.lost ? [204, 401] : [204]))
+      entry.passwordChanges += 1
     await logIn(entry)
   }
 

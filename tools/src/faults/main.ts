@@ -32,7 +32,11 @@ const readOptions = () => {
   }
 }
 
-const runAll = async (options: ReturnType<typeof readOptions>, available: readonly Engines[], signal: AbortSignal) => {
+const runAll = async (
+  options: ReturnType<typeof readOptions>,
+  available: readonly Engines[],
+  signal: AbortSignal,
+) => {
   const reports: TrialReport[] = []
   for (const scenario of options.chosen)
     for (const engines of available) {
@@ -53,12 +57,15 @@ const runAll = async (options: ReturnType<typeof readOptions>, available: readon
 const main = async () => {
   const options = readOptions()
   const interruption = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => interruption.abort())
   const runFolder = await mkdtemp(join(tmpdir(), 'accounts-faults-'))
   await chmod(runFolder, 0o711)
   const { signal } = interruption
   let broker: Broker | undefined
-  const outcomes = options.real ? await startEngines(['postgres', 'rabbitmq'], { runFolder, environment: process.env, signal, say }) : []
+  const outcomes = options.real
+    ? await startEngines(['postgres', 'rabbitmq'], { runFolder, environment: process.env, signal, say })
+    : []
   try {
     const available: Engines[] = options.embedded ? [{ kind: 'embedded' }] : []
     const postgres = outcomes.find(({ name }) => name === 'postgres')

@@ -26,9 +26,26 @@ export const renderReports = (reports: readonly TrialReport[]): string => {
       group.length === 1 ? (first?.notes ?? '') : '',
     ]
   })
-  const titles = ['', 'FAULT', 'ENGINES', 'TRIALS', 'ACCOUNTS', 'KILLS', 'PUBLISHED', 'TWICE', 'EVENTS', 'RESULT', '']
+  const titles = [
+    '',
+    'FAULT',
+    'ENGINES',
+    'TRIALS',
+    'ACCOUNTS',
+    'KILLS',
+    'PUBLISHED',
+    'TWICE',
+    'EVENTS',
+    'RESULT',
+    '',
+  ]
   const table = [titles, ...rows]
   const widths = titles.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
   return `${lines.join('\n')}\n`
 }

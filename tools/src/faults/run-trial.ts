@@ -33,29 +33,55 @@ export const runTrial = async ({ scenario, engines, seed, accounts }: TrialNeeds
   }
   const opened: Awaited<ReturnType<typeof createWorld>>[] = []
   try {
-    const { world, kills = 0, notes = '' } = await run({
+    const {
+      world,
+      kills = 0,
+      notes = '',
+    } = await run({
       kind: engines.kind,
       seed,
       accounts,
       open: async (needs = {}) => {
-        const world = await createWorld({ engines, seed, ...needs })
-        opened.push(world)
-        return world
+        const created = await createWorld({ engines, seed, ...needs })
+        opened.push(created)
+        return created
       },
     })
     const { faults, published, distinct, events, accounts: found } = await world.judge()
-    Object.assign(report, { kills, notes, faults, published, duplicates: published - distinct, effects: events, accounts: found })
+    Object.assign(report, {
+      kills,
+      notes,
+      faults,
+      published,
+      duplicates: published - distinct,
+      effects: events,
+      accounts: found,
+    })
   } catch (error) {
-    report.faults.push(error instanceof Error ? `${error.message}${error.name === 'Broken' ? '' : `\n${error.stack}`}` : String(error))
-    for (const world of opened) report.faults.push(await lastWords(world))
+    report.faults.push(
+      error instanceof Error
+        ? `${error.message}${error.name === 'Broken' ? '' : `\n${error.stack}`}`
+        : String(error),
+    )
+    for (const created of opened) report.faults.push(await lastWords(created))
   } finally {
-    for (const world of opened) await world.end()
+    for (const created of opened) await created.end()
     report.seconds = (performance.now() - startedAt) / 1000
   }
   return report
 }
 
-const lastWords = async ({ auths, user }: Awaited<ReturnType<typeof createWorld>>) => {
+const lastWords = async ({ auths, user, engines }: Awaited<ReturnType<typeof createWorld>>) => {
   const logs = await Promise.all([...auths, user].map(async (service) => service.log().catch(() => '')))
-  return logs.map((log) => log.split('\n').filter((line) => /"level":"(warn|error|fatal)"/.test(line)).slice(-5).join('\n')).join('\n')
+  const ofBroker = engines.kind === 'real' ? engines.broker.lastLines() : []
+  return [
+    ...ofBroker,
+    ...logs.map((log) =>
+      log
+        .split('\n')
+        .filter((line) => /"level":"(warn|error|fatal)"/.test(line))
+        .slice(-5)
+        .join('\n'),
+    ),
+  ].join('\n')
 }

@@ -67,7 +67,7 @@ export const createRabbitTap = (url: string): Tap => {
     recorded: createTally(take),
     record: async () =>
       onChannel(async (channel) => {
-        await channel.assertQueue(recordQueue, { durable: true, arguments: { 'x-queue-type': 'quorum' } })
+        await channel.assertQueue(recordQueue, { durable: true })
         await channel.bindQueue(recordQueue, eventsExchange, '#')
       }),
     put: async (messages, queue = accountQueue) =>
@@ -115,7 +115,9 @@ export const createFileTap = (file: string): Tap => {
   const take = async (queue = accountQueue) =>
     onFile((connection) => {
       const rows = connection
-        .prepare('DELETE FROM messages WHERE queue = ? RETURNING sequence, message_id, type, routing_key, headers, body')
+        .prepare(
+          'DELETE FROM messages WHERE queue = ? RETURNING sequence, message_id, type, routing_key, headers, body',
+        )
         .all(queue) as (StoredRow & { sequence: number })[]
       return rows
         .sort((one, other) => one.sequence - other.sequence)

@@ -38,18 +38,25 @@ export const judge = async (ledger: Ledger, auth: Inspector, user: Inspector): P
     'select id, login, display_name, is_active, security_version, event_version from auth_info',
   )
   const states = indexBy(await user.all<StateRow>('select * from account_states'), ({ auth_id }) => auth_id)
-  const profiles = indexBy(await user.all<ProfileRow>('select * from user_profiles'), ({ auth_id }) => auth_id)
-  const effects = await user.all<{ auth_id: number | string; effects: number | string; versions: number | string }>(
-    'select auth_id, count(*) as effects, count(distinct version) as versions from inbox group by auth_id',
+  const profiles = indexBy(
+    await user.all<ProfileRow>('select * from user_profiles'),
+    ({ auth_id }) => auth_id,
   )
+  const effects = await user.all<{
+    auth_id: number | string
+    effects: number | string
+    versions: number | string
+  }>('select auth_id, count(*) as effects, count(distinct version) as versions from inbox group by auth_id')
   const byLogin = new Map(accounts.map((account) => [account.login, account]))
   const faults = [...ledger.wrongAnswers]
 
   for (const entry of ledger.entries) {
     if (entry.id === null) continue
     const account = byLogin.get(entry.login)
-    if (account === undefined || Number(account.id) !== entry.id) faults.push(`${entry.login}: was told 2xx and is not there`)
-    else if (entry.deactivated === Boolean(account.is_active)) faults.push(`${entry.login}: active is wrong in auth-service`)
+    if (account === undefined || Number(account.id) !== entry.id)
+      faults.push(`${entry.login}: was told 2xx and is not there`)
+    else if (entry.deactivated === Boolean(account.is_active))
+      faults.push(`${entry.login}: active is wrong in auth-service`)
   }
   for (const account of accounts) {
     const { login } = account
@@ -85,21 +92,29 @@ const knownSecurityVersion = ({ is_active, security_version }: AccountRow) =>
   Number(security_version) - (is_active ? 0 : 1)
 
 export const leftOver = async (auth: Inspector, user: Inspector) => {
-  const count = async (inspector: Inspector, query: string) => Number((await inspector.all<{ n: unknown }>(query))[0]?.n)
+  const count = async (inspector: Inspector, query: string) =>
+    Number((await inspector.all<{ n: unknown }>(query))[0]?.n)
   return {
     events: await count(auth, 'select count(*) as n from outbox'),
     waiting: await count(auth, `select count(*) as n from outbox where state = 'waiting'`),
     parked: await count(auth, `select count(*) as n from outbox where state = 'parked'`),
     pending: await count(user, 'select count(*) as n from pending_events'),
-    behind: (await versions(auth, 'select id, event_version from auth_info')) - (await versions(user, 'select auth_id as id, event_version from account_states')),
+    behind:
+      (await versions(auth, 'select id, event_version from auth_info')) -
+      (await versions(user, 'select auth_id as id, event_version from account_states')),
   }
 }
 
 const versions = async (inspector: Inspector, query: string) =>
-  (await inspector.all<{ event_version: unknown }>(query)).reduce((sum, row) => sum + Number(row.event_version), 0)
+  (await inspector.all<{ event_version: unknown }>(query)).reduce(
+    (sum, row) => sum + Number(row.event_version),
+    0,
+  )
 
 const indexBy = <Row>(rows: readonly Row[], key: (row: Row) => number | string) =>
   new Map(rows.map((row) => [Number(key(row)), row]))
 
 const shorten = (faults: readonly string[]) =>
-  faults.length <= mostShown ? [...faults] : [...faults.slice(0, mostShown), `… ${faults.length - mostShown} more`]
+  faults.length <= mostShown
+    ? [...faults]
+    : [...faults.slice(0, mostShown), `… ${faults.length - mostShown} more`]

@@ -83,7 +83,12 @@ const build = async (needs: WorldNeeds, undo: (() => Promise<unknown>)[]) => {
     userDatabase = url
   }
   const secret = randomBytes(16).toString('hex')
-  const common = { NODE_ENV: 'development', LOG_LEVEL: 'info', SERVICE_SECRET: secret, STOP_DEADLINE_SECONDS: '5' }
+  const common = {
+    NODE_ENV: 'development',
+    LOG_LEVEL: 'info',
+    SERVICE_SECRET: secret,
+    STOP_DEADLINE_SECONDS: '5',
+  }
   const busOf = (side: 'auth' | 'user'): Record<string, string> =>
     engines.kind === 'real' ? { RABBITMQ_URL: bus[side] } : { BUS_FILE: busUrl }
   const authEnvironment: Record<string, string> = {
@@ -154,11 +159,15 @@ const build = async (needs: WorldNeeds, undo: (() => Promise<unknown>)[]) => {
     settle: async () => {
       const [ofAuth, ofUser] = [await inspect('auth'), await inspect('user')]
       let last = ''
-      await until('everything that was committed has arrived', async () => {
-        const left = await leftOver(ofAuth, ofUser)
-        last = JSON.stringify(left)
-        return left.waiting + left.pending + left.behind === 0
-      }, settleMilliseconds).catch((error: Error) => {
+      await until(
+        'everything that was committed has arrived',
+        async () => {
+          const left = await leftOver(ofAuth, ofUser)
+          last = JSON.stringify(left)
+          return left.waiting + left.pending + left.behind === 0
+        },
+        settleMilliseconds,
+      ).catch((error: Error) => {
         error.message += ` (${last})`
         throw error
       })

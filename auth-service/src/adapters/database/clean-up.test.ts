@@ -1,9 +1,12 @@
 import { describeDialects } from '@accounts/shared/database/testing/describe-dialects'
+import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createCleanUp } from './clean-up.ts'
+import type { OutboxState } from './record-tables.ts'
 import { later, newSession, now, openStore, type OpenedStore, times } from './testing/open-store.ts'
 
 const accessTtlSeconds = 60
+const week = 7 * 86_400_000
 
 describeDialects('clean-up', (createDatabase) => {
   let opened: OpenedStore
@@ -27,6 +30,22 @@ describeDialects('clean-up', (createDatabase) => {
     }))
     await opened.query.insert(opened.tables.tokenBlacklist).values(rows)
   }
+  const published = (offset: number) => ({ state: 'published' as const, publishedAt: later(offset) })
+  const addEvents = async (
+    ...facts: { state: OutboxState; publishedAt?: Date; parkedAt?: Date; parkedReason?: string }[]
+  ) => {
+    const rows = facts.map((fact, index) => ({
+      ...{ id: randomUUID(), aggregateId: userId, aggregateVersion: index + 1, type: 'Account Deactivate' },
+      payload: { event_type: 'Account Deactivate' as const, auth_id: userId, is_active: false as const },
+      headers: {
+        ...{ 'x-aggregate-id': String(userId), 'x-aggregate-version': index + 1 },
+        ...{ 'x-schema-version': 1 as const, 'x-occurred-at': now.toISOString() },
+      },
+      createdAt: later(-3 * week),
+      ...fact,
+    }))
+    await opened.query.insert(opened.tables.outbox).values(rows)
+  }
   const readTokens = async () => {
     const rows = await opened.query.select().from(opened.tables.tokenBlacklist)
     return rows.map(({ expiresAt }) => expiresAt.getTime() - now.getTime()).toSorted((a, b) => a - b)
@@ -48,6 +67,22 @@ describeDialects('clean-up', (createDatabase) => {
     for (const session of kept) expect(await opened.readSession(session.id)).toEqual(session)
   })
 
+  test('an event goes when it was published more than 7 days ago; what waits or is parked stays, however old', async () => {
+    await addEvents(
+      ...[published(-week - 1), published(-week), published(0)],
+      { state: 'waiting' },
+      { state: 'parked', parkedAt: later(-2 * week), parkedReason: 'no queue' },
+    )
+    expect(await create()()).toMatchObject({ removed: { events: 1 }, remaining: { events: 4 } })
+    const rows = await opened.query.select().from(opened.tables.outbox)
+    expect(rows.map(({ state, publishedAt }) => [state, publishedAt]).toSorted()).toEqual([
+      ['parked', null],
+      ['published', later(-week)],
+      ['published', now],
+      ['waiting', null],
+    ])
+  })
+
   test('a run stops at its bound, oldest first, and the next one goes on', async () => {
     await addTokens(-1, 5, -4, -7, -2, -6, -3, -5)
     const run = create({ batchSize: 2, maxBatches: 2 })
@@ -63,12 +98,13 @@ describeDialects('clean-up', (createDatabase) => {
       newSession(userId, { refreshExpiresAt: later(-60_001 - index) }),
     )
     await opened.query.insert(opened.tables.sessions).values(sessions)
+    await addEvents(...Array.from({ length: 1_201 }, (_, index) => published(-week - 1 - index)))
     const one = await create({ maxBatches: 1 })()
-    expect(one.removed).toEqual({ tokens: 500, sessions: 500 })
+    expect(one.removed).toEqual({ tokens: 500, sessions: 500, events: 500 })
     const reports = await times(3, async () => create()())
-    const sum = (kind: 'tokens' | 'sessions') => reports.reduce((total, it) => total + it.removed[kind], 0)
-    expect({ tokens: sum('tokens'), sessions: sum('sessions') }).toEqual({ tokens: 701, sessions: 701 })
-    const last = await create()()
-    expect(last).toEqual({ removed: { tokens: 0, sessions: 0 }, remaining: { tokens: 0, sessions: 0 } })
+    const sum = (kind: keyof typeof one.removed) => reports.reduce((total, it) => total + it.removed[kind], 0)
+    expect([sum('tokens'), sum('sessions'), sum('events')]).toEqual([701, 701, 701])
+    const nothing = { tokens: 0, sessions: 0, events: 0 }
+    expect(await create()()).toEqual({ removed: nothing, remaining: nothing })
   })
 })

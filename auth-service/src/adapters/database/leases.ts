@@ -26,7 +26,11 @@ export const createLease = ({ database, clock, name, holder, milliseconds }: Lea
       .where(and(eq(leases.name, name), or(eq(leases.holder, holder), lt(leases.expiresAt, new Date(now)))))
       .returning({ name: leases.name })
     if (kept.length > 0) return true
-    const begun = await query.insert(leases).values(mine).onConflictDoNothing().returning({ name: leases.name })
+    const begun = await query
+      .insert(leases)
+      .values(mine)
+      .onConflictDoNothing()
+      .returning({ name: leases.name })
     return begun.length > 0
   }
 

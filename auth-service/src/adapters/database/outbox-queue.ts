@@ -1,5 +1,5 @@
 import type { AccountEventType } from '@accounts/shared/events/account-events'
-import { asc, count, eq, inArray, Placeholder } from '@accounts/shared/database/operators'
+import { and, asc, count, eq, inArray, notInArray, Placeholder } from '@accounts/shared/database/operators'
 import type { Clock, OutboxQueue } from '../../ports.ts'
 import type { OutboxState } from './record-tables.ts'
 import type { AuthDatabase } from './tables.ts'
@@ -34,8 +34,16 @@ export const createOutboxQueue = ({
   }
 
   return {
-    waiting: async (limit) =>
-      (await waiting.execute({ limit })).map((row) => ({
+    waiting: async (limit, exceptAccounts = []) => {
+      const rows = await (exceptAccounts.length === 0
+        ? waiting.execute({ limit })
+        : query
+            .select()
+            .from(outbox)
+            .where(and(eq(outbox.state, 'waiting'), notInArray(outbox.aggregateId, [...exceptAccounts])))
+            .orderBy(asc(outbox.sequence))
+            .limit(limit))
+      return rows.map((row) => ({
         sequence: row.sequence,
         id: row.id,
         accountId: row.aggregateId,
@@ -43,7 +51,8 @@ export const createOutboxQueue = ({
         body: row.payload,
         headers: row.headers,
         correlationId: row.correlationId ?? undefined,
-      })),
+      }))
+    },
     markPublished: async (sequences) => {
       await query
         .update(outbox)

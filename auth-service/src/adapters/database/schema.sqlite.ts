@@ -1,4 +1,5 @@
 import { sqliteColumns } from '@accounts/shared/database/columns'
 import { defineTables } from './tables.ts'
 
-export const { authInfo, userRoles, sessions, tokenBlacklist, outbox, auditLog, leases } = defineTables(sqliteColumns)
+export const { authInfo, userRoles, sessions, tokenBlacklist, outbox, auditLog, leases } =
+  defineTables(sqliteColumns)

@@ -1,9 +1,11 @@
 import { describeDialects } from '@accounts/shared/database/testing/describe-dialects'
 import type { AccountEvent } from '@accounts/shared/events/account-events'
+import { createLogger } from '@accounts/shared/logging/logger'
 import { withRequestId } from '@accounts/shared/logging/request-context'
 import { asc, eq } from '@accounts/shared/database/operators'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newAccount, newSession, now, openStore, type OpenedStore, times } from './testing/open-store.ts'
+import { createTransact } from './transact.ts'
 
 describeDialects('transactions of auth-service', (createDatabase) => {
   let opened: OpenedStore
@@ -88,10 +90,10 @@ describeDialects('transactions of auth-service', (createDatabase) => {
       sequence: expect.any(Number),
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       aggregateId: id,
-      attempts: 0,
-      nextAttemptAt: null,
+      state: 'waiting',
       publishedAt: null,
       parkedAt: null,
+      parkedReason: null,
       createdAt: now,
     }
     const headers = {
@@ -105,7 +107,8 @@ describeDialects('transactions of auth-service', (createDatabase) => {
         aggregateVersion: 1,
         type: 'Register',
         payload: event,
-        headers: { ...headers, 'x-aggregate-version': 1, },
+        headers: { ...headers, 'x-aggregate-version': 1 },
+        correlationId: 'request-2',
       },
       {
         ...common,
@@ -113,8 +116,37 @@ describeDialects('transactions of auth-service', (createDatabase) => {
         type: 'Session Revoke',
         payload: revoked(id),
         headers: { ...headers, 'x-aggregate-version': 2 },
+        correlationId: null,
       },
     ])
+  })
+
+  test('who delivers events is told once for each commit that has some, when they can be read already', async () => {
+    const { id } = await opened.register('announced')
+    const told: number[] = []
+    const reading: Promise<void>[] = []
+    const look = async () => {
+      told.push((await readEvents(id)).length)
+    }
+    const transact = createTransact({
+      database: opened.database,
+      clock: () => now,
+      logger: createLogger({ service: 'test', level: 'silent' }),
+      onEvents: () => reading.push(look()),
+    })
+    await transact(async ({ outbox }) => {
+      await outbox.add(revoked(id))
+      await outbox.add(revoked(id))
+    })
+    await Promise.all(reading)
+    expect(told).toEqual([2])
+    await transact(async ({ accounts }) => accounts.find(id))
+    const failed = transact(async ({ outbox }) => {
+      await outbox.add(revoked(id))
+      throw new Error('changed my mind')
+    })
+    await expect(failed).rejects.toThrow('changed my mind')
+    expect(reading).toHaveLength(1)
   })
 
   test('events of one account that come at once have every version once, in the order they are committed', async () => {

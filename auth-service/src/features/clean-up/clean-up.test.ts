@@ -19,6 +19,9 @@ describeDialects('cleaning up', (createDatabase) => {
   test('forgets what has expired and nothing else, and says how much there is left', async () => {
     const old = await register(app, 'long_gone')
     await refresh(app, refreshOf(old))
+    await app.database.query
+      .update(app.database.tables.outbox)
+      .set({ state: 'published', publishedAt: app.clock() })
     app.pass(8 * day)
     const fresh = await register(app, 'just_here')
     await refresh(app, refreshOf(fresh))
@@ -40,9 +43,12 @@ describeDialects('cleaning up', (createDatabase) => {
     expect((await query.select().from(tables.tokenBlacklist)).map(({ userId }) => userId)).toEqual([
       fresh.user.id,
     ])
+    const events = await query.select().from(tables.outbox)
+    expect(events.map(({ aggregateId, type }) => [aggregateId, type])).toEqual([[fresh.user.id, 'Register']])
     expect(await statusOfMe(app, accessOf(fresh))).toBe(200)
     const text = await metrics.registry.metrics()
     expect(text).toMatch(/auth_rows\{table="token_blacklist",service="test"\} 1/)
     expect(text).toMatch(/auth_rows\{table="sessions",service="test"\} 1/)
+    expect(text).toMatch(/auth_rows\{table="outbox",service="test"\} 1/)
   })
 })

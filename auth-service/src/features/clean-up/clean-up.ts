@@ -22,6 +22,7 @@ export const createCleanUp = ({ removeExpired, metrics, logger }: CleanUpNeeds) 
     rows.set({ table: 'token_blacklist' }, remaining.tokens)
     rows.set({ table: 'sessions' }, remaining.sessions)
     rows.set({ table: 'outbox' }, remaining.events)
-    if (removed.tokens + removed.sessions + removed.events > 0) logger.info({ removed }, 'expired rows removed')
+    if (removed.tokens + removed.sessions + removed.events > 0)
+      logger.info({ removed }, 'expired rows removed')
   }
 }

@@ -23,11 +23,20 @@ export const createRelayMetrics = ({ metrics, queue, lease, clock }: RelayMetric
       help,
       registers,
       async collect() {
-        this.set(await read())
+        // A scrape is answered without the database too: what can't be known is not 0.
+        this.set(await Promise.resolve(read()).catch(() => Number.NaN))
       },
     })
-  gauge('outbox_backlog', 'Events that wait to be published, counted up to 10,000.', async () => (await backlog()).waiting)
-  gauge('outbox_parked', 'Events that could not be sent as they are, counted up to 10,000.', async () => (await backlog()).parked)
+  gauge(
+    'outbox_backlog',
+    'Events that wait to be published, counted up to 10,000.',
+    async () => (await backlog()).waiting,
+  )
+  gauge(
+    'outbox_parked',
+    'Events that could not be sent as they are, counted up to 10,000.',
+    async () => (await backlog()).parked,
+  )
   gauge('outbox_oldest_seconds', 'Age of the oldest event that waits to be published.', async () => {
     const { oldestWaitingAt } = await backlog()
     return oldestWaitingAt === null ? 0 : (clock().getTime() - oldestWaitingAt.getTime()) / 1000
@@ -39,7 +48,11 @@ export const createRelayMetrics = ({ metrics, queue, lease, clock }: RelayMetric
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5, 10],
     registers,
   })
-  const published = new Counter({ name: 'outbox_published_total', help: 'Events that were confirmed.', registers })
+  const published = new Counter({
+    name: 'outbox_published_total',
+    help: 'Events that were confirmed.',
+    registers,
+  })
   const failures = new Counter({
     name: 'outbox_failures_total',
     help: 'Events that were not confirmed, by what the bus said.',

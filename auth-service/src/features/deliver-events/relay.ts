@@ -1,14 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { routingKeys } from '@accounts/shared/events/account-events'
 import type { Logger } from '@accounts/shared/logging/logger'
-import { type Bus, type BusMessage, type PublishFailure, PublishError } from '@accounts/shared/messaging/bus'
+import type { Bus } from '@accounts/shared/messaging/bus'
 import { withDeadline } from '@accounts/shared/process/deadline'
 import type { Lease, OutboxQueue, WaitingEvent } from '../../ports.ts'
+import { createLanes } from './lanes.ts'
 import { createMarking } from './marking.ts'
 import type { RelayMetrics } from './relay-metrics.ts'
 import { createRest } from './rest.ts'
+import { createSending } from './sending.ts'
 
-interface RelayNeeds {
+export interface RelayNeeds {
   queue: OutboxQueue
   lease: Lease
   publish: Bus['publish']
@@ -31,6 +32,8 @@ export interface Relay {
   close(): Promise<void>
 }
 
+// However many wait, and however slow they are: there is room for others.
+const mostOfOneAccount = 10
 const firstBackoffMilliseconds = 100
 const longestBackoffMilliseconds = 2_000
 
@@ -50,101 +53,78 @@ export const createRelay = ({
   closeMilliseconds = 3_000,
 }: RelayNeeds): Relay => {
   const inHand = new Set<number>()
-  /** The last event of each account that is on its way; false: it was not confirmed. */
-  const lanes = new Map<number, Promise<boolean>>()
+  /** Not waiting any more, but what was read a moment ago may still say so: in hand until the next reading begins. */
+  const settled: number[] = []
+  const lanes = createLanes()
   const rest = createRest()
   const stop = new AbortController()
-  let trouble: PublishFailure | undefined
+  let isReading = true
   let backoffMilliseconds = 0
   let isOwnWork = false
   let closed = false
 
+  const settle = (sequences: readonly number[]) => {
+    settled.push(...sequences)
+    if (inHand.size - settled.length <= windowSize / 2) rest.end()
+  }
   const marking = createMarking({
     mark: async (sequences) => queue.markPublished(sequences),
-    onMarked: (sequences) => {
-      for (const sequence of sequences) inHand.delete(sequence)
-      if (inHand.size <= windowSize / 2) rest.end()
-    },
+    onMarked: settle,
     logger,
   })
 
-  const park = async ({ sequence, id, type, accountId }: WaitingEvent, error: PublishError) => {
-    await queue.park(sequence, error.message)
-    inHand.delete(sequence)
-    logger.error({ messageId: id, type, account: accountId, reason: error.message }, 'an event is parked')
-  }
-
-  const fail = async (event: WaitingEvent, error: unknown): Promise<boolean> => {
-    const reason = error instanceof PublishError ? error.reason : 'unavailable'
-    metrics.countFailure(reason)
-    if (error instanceof PublishError && (reason === 'unroutable' || reason === 'invalid')) {
-      await park(event, error)
-      // Nothing else of the account has to wait for what can't be sent: consumers see the gap, and it can be mended.
-      return true
-    }
-    inHand.delete(event.sequence)
-    if (trouble === undefined) logger.warn({ err: error }, 'events cannot be published')
-    trouble = reason
-    return false
-  }
-
-  const send = async (event: WaitingEvent): Promise<boolean> => {
-    const startedAt = performance.now()
-    try {
-      await publish(messageOf(event))
-    } catch (error) {
-      return fail(event, error)
-    }
-    metrics.observePublished((performance.now() - startedAt) / 1000)
-    if (trouble !== undefined) logger.info('events are published again')
-    trouble = undefined
-    backoffMilliseconds = 0
-    marking.add(event.sequence)
-    return true
-  }
+  const sending = createSending({
+    ...{ publish, metrics, logger },
+    park: async (sequence, reason) => queue.park(sequence, reason),
+    onSent: ({ sequence }) => marking.add(sequence),
+    onParked: ({ sequence }) => settle([sequence]),
+  })
 
   const dispatch = (event: WaitingEvent) => {
     inHand.add(event.sequence)
-    const { accountId, sequence } = event
-    const before = lanes.get(accountId) ?? Promise.resolve(true)
-    const sent = before
-      .then(async (wasSent) => {
-        if (wasSent && !closed) return send(event)
-        inHand.delete(sequence)
-        return false
-      })
-      .catch((error: unknown) => {
-        inHand.delete(sequence)
-        logger.error({ err: error }, 'an event could not be parked')
-        return false
-      })
-      .finally(() => {
-        if (lanes.get(accountId) === sent) lanes.delete(accountId)
-        if (lanes.size === 0) rest.end()
-      })
-    lanes.set(accountId, sent)
+    void lanes.add(event.accountId, async (isClear) => {
+      if (isClear && !closed && lease.isHeld() && (await sending.send(event))) return true
+      inHand.delete(event.sequence)
+      rest.end()
+      return false
+    })
   }
 
   const step = async () => {
     const isOwn = isOwnWork
     isOwnWork = false
-    if (inHand.size > windowSize / 2) return
-    const events = (await queue.waiting(windowSize)).filter(({ sequence }) => !inHand.has(sequence))
-    if (events.length === 0) {
-      if (inHand.size === 0) trouble = undefined
+    for (const sequence of settled.splice(0)) inHand.delete(sequence)
+    const isFull = inHand.size > windowSize / 2
+    const crowded = lanes.longerThan(mostOfOneAccount - 1)
+    const events = isFull ? [] : await queue.waiting(windowSize, crowded)
+    if (events.length === 0 && inHand.size === 0) sending.forget()
+    if (events.length === 0 && !isFull) return
+    if (await lease.hold()) {
+      // Looked at only now: what failed since it was read has to go before what came after it.
+      for (const event of events)
+        if (
+          !inHand.has(event.sequence) &&
+          inHand.size < windowSize &&
+          lanes.lengthOf(event.accountId) < mostOfOneAccount
+        )
+          dispatch(event)
+      // All that was read may have been of few accounts: others are behind them.
+      if (events.length === windowSize && inHand.size <= windowSize / 2) rest.end()
       return
     }
-    if (await lease.hold()) events.forEach(dispatch)
+    sending.forget()
     // Told only by who has something new: relays that told each other what they were told would never stop.
-    else if (isOwn) tellOthers()
+    if (isOwn) tellOthers()
   }
 
   const stepSafely = async () => {
     try {
       await step()
+      isReading = true
     } catch (error) {
-      if (trouble === undefined) logger.warn({ err: error }, 'the outbox cannot be read')
-      trouble = 'unavailable'
+      if (isReading) logger.warn({ err: error }, 'the outbox cannot be read')
+      isReading = false
+      rest.end()
     }
   }
 
@@ -153,8 +133,14 @@ export const createRelay = ({
       rest.begin()
       await stepSafely()
       await rest.upTo(sweepMilliseconds)
-      if (trouble === undefined || lanes.size > 0) continue
-      backoffMilliseconds = Math.min(Math.max(backoffMilliseconds * 2, firstBackoffMilliseconds), longestBackoffMilliseconds)
+      if (isReading && sending.isWell()) {
+        backoffMilliseconds = 0
+        continue
+      }
+      backoffMilliseconds = Math.min(
+        Math.max(backoffMilliseconds * 2, firstBackoffMilliseconds),
+        longestBackoffMilliseconds,
+      )
       await delay(backoffMilliseconds, undefined, { signal: stop.signal }).catch(() => {})
     }
   }
@@ -165,12 +151,13 @@ export const createRelay = ({
     stop.abort()
     rest.end()
     await working
-    const settled = Promise.all(lanes.values())
-    await withDeadline(settled, closeMilliseconds, () => new Error('late')).catch(() => {
+    await withDeadline(lanes.settle(), closeMilliseconds, () => new Error('late')).catch(() => {
       logger.warn({ events: inHand.size }, 'some events were not confirmed in time: they are sent again')
     })
     await marking.close()
+    const wasLeader = lease.isHeld()
     await lease.release().catch(() => {})
+    if (wasLeader) tellOthers()
   }
   let closing: Promise<void> | undefined
 
@@ -183,12 +170,3 @@ export const createRelay = ({
     close: async () => (closing ??= close()),
   }
 }
-
-export const messageOf = ({ id, type, body, headers, correlationId }: WaitingEvent): BusMessage => ({
-  id,
-  type,
-  routingKey: routingKeys[type],
-  body,
-  headers,
-  correlationId,
-})

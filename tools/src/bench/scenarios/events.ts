@@ -27,7 +27,8 @@ interface Transport {
 
 export const events: Scenario = {
   name: 'events',
-  about: 'from the commit to the profile, against a limit; the relay / a bare publisher that waits for each confirmation',
+  about:
+    'from the commit to the profile, against a limit; the relay / a bare publisher that waits for each confirmation',
   usesRabbitmq: true,
   run: async (bench) => {
     const results: Result[] = []
@@ -77,7 +78,11 @@ const measureLag = async (bench: Bench, { name, create }: Transport): Promise<Re
   const auth = await startService({ bench, name: `${label}-lag-auth`, threads: 1, settings })
   const user = await startService({
     ...{ bench, service: 'user-service' as const, name: `${label}-lag-user`, threads: 1 },
-    settings: { ...bus, JWKS_URL: `${auth.url}/.well-known/jwks.json`, INTROSPECT_URL: `${auth.url}/introspect` },
+    settings: {
+      ...bus,
+      JWKS_URL: `${auth.url}/.well-known/jwks.json`,
+      INTROSPECT_URL: `${auth.url}/introspect`,
+    },
   })
   const lags = async () => readHistogram(await (await fetch(`${user.url}/metrics`)).text())
   bench.say(`${name}: warming up`)
@@ -107,16 +112,20 @@ interface Histogram {
 
 const readHistogram = (metrics: string): Histogram => ({
   count: Number(/^event_lag_seconds_count\S* (\d+)/m.exec(metrics)?.[1] ?? 0),
-  buckets: [...metrics.matchAll(/^event_lag_seconds_bucket\{[^}]*le="([\d.]+)"[^}]*\} (\d+)/gm)].map(([, upTo, count]) => ({
-    upTo: Number(upTo),
-    count: Number(count),
-  })),
+  buckets: [...metrics.matchAll(/^event_lag_seconds_bucket\{[^}]*le="([\d.]+)"[^}]*\} (\d+)/gm)].map(
+    ([, upTo, count]) => ({
+      upTo: Number(upTo),
+      count: Number(count),
+    }),
+  ),
 })
 
 /** The upper end of the bucket that it lies in: never less than it was. */
 const quantileOf = (before: Histogram, after: Histogram, share: number): number => {
   const wanted = share * (after.count - before.count)
-  const found = after.buckets.find(({ count }, index) => count - (before.buckets[index]?.count ?? 0) >= wanted)
+  const found = after.buckets.find(
+    ({ count }, index) => count - (before.buckets[index]?.count ?? 0) >= wanted,
+  )
   if (!found) throw new Error('longer than the histogram is')
   return found.upTo * 1000
 }
@@ -131,7 +140,10 @@ const measureRelay = async (bench: Bench, { name, create }: Transport): Promise<
       return drainBacklog(bench, `${label}-relay-${round}`, messages, await create(`relay-${round}`))
     },
     bare: async () => {
-      const worker = startWorker<Publishing, Published>({ processes: bench.processes, file: 'publish-messages.ts' })
+      const worker = startWorker<Publishing, Published>({
+        processes: bench.processes,
+        file: 'publish-messages.ts',
+      })
       const bus = await create(`bare-${round}`)
       return worker.ask({
         messages,
@@ -177,7 +189,9 @@ const drainBacklog = async (bench: Bench, name: string, messages: number, bus: R
     const again = await startService({ bench, name, threads: 1, settings: { ...bus, ...cheapHashes } })
     const waiting = database.prepare(`select count(*) from outbox where state = 'waiting'`).pluck()
     await until('the backlog is published', () => waiting.get() === 0)
-    const [span] = database.prepare('select max(published_at) - min(published_at) as span from outbox').all() as { span: number }[]
+    const [span] = database
+      .prepare('select max(published_at) - min(published_at) as span from outbox')
+      .all() as { span: number }[]
     await again.stop()
     return { perSecond: (messages / (span?.span ?? Number.NaN)) * 1000 }
   } finally {

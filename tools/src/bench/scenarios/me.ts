@@ -18,5 +18,8 @@ export const me: Scenario = {
 
 const startMe = async (bench: Bench, name: string, settings: Record<string, string>) => {
   const service = await startService({ bench, name, cores: cores.server, threads: 1, settings })
-  return { ...service, requests: bearerRequests('GET /me', await registerPeople(service.url, bench.accounts)) }
+  return {
+    ...service,
+    requests: bearerRequests('GET /me', await registerPeople(service.url, bench.accounts)),
+  }
 }

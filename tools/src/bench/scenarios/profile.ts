@@ -20,7 +20,13 @@ export const profile: Scenario = {
 
 const startProfile = async (bench: Bench, name: string, settings: Record<string, string>) => {
   const shared = { BUS_FILE: join(bench.folder, `${name}-bus.db`) }
-  const auth = await startService({ bench, name: `${name}-auth`, cores: cores.load, threads: 1, settings: shared })
+  const auth = await startService({
+    bench,
+    name: `${name}-auth`,
+    cores: cores.load,
+    threads: 1,
+    settings: shared,
+  })
   const user = await startService({
     bench,
     service: 'user-service',

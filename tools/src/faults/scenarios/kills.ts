@@ -52,7 +52,10 @@ const killedBeforeCommit: Scenario = {
     const release = await (await world.inspect('auth')).hold('outbox')
     const driving = world.driver.drive(16, 16, 'caught')
     // Long enough that all of them stand before their commit.
-    await until('the service waits for the lock', async () => world.ledger.entries.filter(({ login }) => login.startsWith('caught')).length === 16)
+    await until(
+      'the service waits for the lock',
+      async () => world.ledger.entries.filter(({ login }) => login.startsWith('caught')).length === 16,
+    )
     await new Promise((resolve) => setTimeout(resolve, 300))
     await world.auth.kill()
     await release()
@@ -120,7 +123,10 @@ const killedBeforeAck: Scenario = {
     proxy.requests('lost')
     await world.driver.drive(accounts)
     const inspector = await world.inspect('user')
-    await until('something was applied', async () => (await inspector.all('select * from inbox limit 1')).length > 0)
+    await until(
+      'something was applied',
+      async () => (await inspector.all('select * from inbox limit 1')).length > 0,
+    )
     await world.user.kill()
     proxy.cut()
     proxy.requests('passed')

@@ -44,7 +44,10 @@ const brokerAway: Scenario = {
     const early = await world.auth.memoryMegabytes()
     await world.driver.drive(accounts - third, 16, 'late')
     const late = await world.auth.memoryMegabytes()
-    expectThat(world.ledger.entries.every(({ lostAnswers }) => lostAnswers === 0), 'each registration was answered 2xx at once')
+    expectThat(
+      world.ledger.entries.every(({ lostAnswers }) => lostAnswers === 0),
+      'each registration was answered 2xx at once',
+    )
     expectThat(!(await world.auth.readiness()).ready, 'auth-service says that it is not ready')
     await world.proxies.authToBroker?.accept()
     await world.settle()
@@ -133,8 +136,14 @@ const listenEnded: Scenario = {
     expectThat(ended.length > 0, 'somebody was listening')
     await world.driver.drive(accounts, 16, 'after')
     await world.settle()
-    await until('it listens again', async () =>
-      (await auth.all(`select pid from pg_stat_activity where datname = current_database() and lower(query) like 'listen%'`)).length > 0,
+    await until(
+      'it listens again',
+      async () =>
+        (
+          await auth.all(
+            `select pid from pg_stat_activity where datname = current_database() and lower(query) like 'listen%'`,
+          )
+        ).length > 0,
     )
     return { world, notes: `${ended.length} ended` }
   },
@@ -168,4 +177,12 @@ const answerLost: Scenario = {
   },
 }
 
-export const spoilingLinks = [confirmsLost, brokerAway, memoryAlarm, connectionDropped, databaseAway, listenEnded, answerLost]
+export const spoilingLinks = [
+  confirmsLost,
+  brokerAway,
+  memoryAlarm,
+  connectionDropped,
+  databaseAway,
+  listenEnded,
+  answerLost,
+]

@@ -11,7 +11,8 @@ const leaderFrozen: Scenario = {
     await world.start()
     await world.driver.drive(16, 16, 'warm')
     await world.settle()
-    const leads = async (index: number) => /^outbox_leader\S* 1/m.test((await world.auths[index]?.metrics()) ?? '')
+    const leads = async (index: number) =>
+      /^outbox_leader\S* 1/m.test((await world.auths[index]?.metrics()) ?? '')
     const leader = await until('one of them leads', async () => {
       const flags = [await leads(0), await leads(1)]
       return flags.includes(true) && { index: flags.indexOf(true) }
@@ -44,13 +45,19 @@ const stoppedUnderLoad: Scenario = {
     const stopped = await Promise.all([world.auth.stop(), world.user.stop()])
     for (const { code, milliseconds } of stopped) {
       expectThat(code === 0, `it stops cleanly, not with ${code}`)
-      expectThat(milliseconds < 7_000, `it stops within its deadline, not after ${milliseconds.toFixed(0)} ms`)
+      expectThat(
+        milliseconds < 7_000,
+        `it stops within its deadline, not after ${milliseconds.toFixed(0)} ms`,
+      )
     }
     await world.auth.start()
     await world.user.start()
     await driving
     await world.settle()
-    return { world, notes: `out after ${stopped.map(({ milliseconds }) => milliseconds.toFixed(0)).join(' and ')} ms` }
+    return {
+      world,
+      notes: `out after ${stopped.map(({ milliseconds }) => milliseconds.toFixed(0)).join(' and ')} ms`,
+    }
   },
 }
 
@@ -67,7 +74,10 @@ const profileAtOnce: Scenario = {
     await world.proxies.authToBroker?.refuse()
     await world.proxies.userToBroker?.refuse()
     await world.driver.drive(half, 16, 'without')
-    expectThat(world.ledger.entries.every(({ profileRead }) => profileRead), 'each profile was there')
+    expectThat(
+      world.ledger.entries.every(({ profileRead }) => profileRead),
+      'each profile was there',
+    )
     await world.proxies.authToBroker?.accept()
     await world.proxies.userToBroker?.accept()
     await world.settle()

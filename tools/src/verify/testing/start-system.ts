@@ -51,7 +51,12 @@ const start = async (
     async (service) => service.end(),
   )
   const jwksUrl = `${auth.url}/.well-known/jwks.json`
-  const ofUser = { DATABASE_URL: await newDatabase(), BUS_FILE: ofAuth.BUS_FILE, JWKS_URL: jwksUrl }
+  const ofUser = {
+    DATABASE_URL: await newDatabase(),
+    BUS_FILE: ofAuth.BUS_FILE,
+    JWKS_URL: jwksUrl,
+    INTROSPECT_URL: `${auth.url}/introspect`,
+  }
   const user = kept(await startService('user-service', ofUser), async (service) => service.end())
   const entrance = kept(
     await startGateway({
