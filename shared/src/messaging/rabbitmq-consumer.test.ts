@@ -92,8 +92,9 @@ describeOn('rabbitmq', 'consumer in trouble', (env) => {
     )
     clearInterval(watch)
     await waitUntilConsuming(consumer)
-    await publish(3)
+    const ids = await publish(3)
     await vi.waitUntil(() => seen.length === 3, patience)
+    expect(seen.toSorted()).toEqual(ids)
   })
 
   test.each(['retry', 'park'] as const)(

@@ -160,5 +160,3 @@ export const createDriver = ({ authUrls, userUrl, ledger, random, habits = {} }:
     end: () => void (ended = true),
   }
 }
-
-export type Driver = ReturnType<typeof createDriver>
