@@ -8,9 +8,8 @@ import { createLogger } from '@accounts/shared/logging/logger'
 import type { Bus } from '@accounts/shared/messaging/bus'
 import { createSqliteTrial, type SqliteTrial } from '@accounts/shared/messaging/testing/sqlite-trial'
 import type { TestDatabase } from '@accounts/shared/testing/databases'
-import { createAnswerCheck } from '@accounts/shared/testing/documented-answers'
+import { type Call, createCall } from '@accounts/shared/testing/call'
 import { type Express, Router } from 'express'
-import request from 'supertest'
 import { migrationsFolder } from '../adapters/database/migrations-folder.ts'
 import { type AuthDatabase, defineTables } from '../adapters/database/tables.ts'
 import { createAuthParts } from '../compose.ts'
@@ -22,25 +21,10 @@ interface AppNeeds {
   settings?: Record<string, string>
 }
 
-export interface CallOptions {
-  token?: string
-  body?: unknown
-  headers?: Record<string, string>
-  /** Sent as it is, instead of a JSON body. */
-  raw?: string | Buffer
-}
-
-export interface CallAnswer {
-  status: number
-  headers: Record<string, string>
-  body: unknown
-  text: string
-}
-
 export interface AuthApp {
   app: Express
   /** Every answer is held against the OpenAPI document. */
-  call(method: 'get' | 'post' | 'delete', path: string, options?: CallOptions): Promise<CallAnswer>
+  call: Call
   config: Config
   database: AuthDatabase
   /** An embedded one of its own. */
@@ -92,29 +76,9 @@ export const createAuthApp = async ({ createDatabase, settings = {} }: AppNeeds)
     description: '',
     routes: parts.routes.map(({ declaration }) => declaration),
   })
-  const faultOf = createAnswerCheck(openapi)
-
-  const call: AuthApp['call'] = async (method, path, options = {}) => {
-    const { token, body, headers = {}, raw } = options
-    const sent = request(app)[method](path).set(headers)
-    if (token !== undefined) sent.set('Authorization', `Bearer ${token}`)
-    // Without a serializer of its own a Buffer would be sent as JSON about a Buffer.
-    if (raw !== undefined) sent.serialize((bytes: string) => bytes).send(raw)
-    else if (body !== undefined) sent.set('Content-Type', 'application/json').send(JSON.stringify(body))
-    const answer = await sent
-    const fault = faultOf(method, path.split('?')[0] ?? path, {
-      status: answer.status,
-      contentType: answer.headers['content-type'],
-      headers: answer.headers,
-      body: answer.body,
-    })
-    if (fault !== undefined) throw new Error(`an answer is not what the document says: ${fault}`)
-    return answer
-  }
-
   return {
     app,
-    call,
+    call: createCall(app, openapi),
     config,
     database,
     bus,

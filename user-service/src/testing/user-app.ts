@@ -19,7 +19,7 @@ import { migrationsFolder } from '../adapters/database/migrations-folder.ts'
 import { defineTables, type UserDatabase } from '../adapters/database/tables.ts'
 import { createUserParts } from '../compose.ts'
 import { readConfig } from '../config.ts'
-import { type Call, createCall } from './call.ts'
+import { type Call, createCall } from '@accounts/shared/testing/call'
 import { type RecordedStatements, recordStatements } from './record-statements.ts'
 
 interface AppNeeds {

@@ -1,16 +1,16 @@
-import { setImmediate } from 'node:timers/promises'
 import { count, inArray, lt } from '@accounts/shared/database/operators'
+import {
+  defaultRemovalLimits,
+  type RemovalLimits,
+  removeInBatches,
+} from '@accounts/shared/database/remove-in-batches'
 import type { Clock, RemoveExpired } from '../../ports.ts'
 import type { AuthDatabase } from './tables.ts'
 
-interface CleanUpNeeds {
+interface CleanUpNeeds extends Partial<RemovalLimits> {
   database: AuthDatabase
   clock: Clock
   accessTtlSeconds: number
-  /** Rows that one transaction removes. */
-  batchSize?: number
-  /** Of each kind; what is left over is for the next run. */
-  maxBatches?: number
 }
 
 // As long as published events can be sent again.
@@ -21,13 +21,13 @@ export const createCleanUp = ({
   database,
   clock,
   accessTtlSeconds,
-  batchSize = 500,
-  maxBatches = 20,
+  ...given
 }: CleanUpNeeds): RemoveExpired => {
   const { tokenBlacklist, sessions, outbox } = database.tables
   const { query } = database
+  const limits = { ...defaultRemovalLimits, ...given }
 
-  const removeTokens = async (before: Date) => {
+  const removeTokens = (before: Date) => async (batchSize: number) => {
     const due = query
       .select({ id: tokenBlacklist.id })
       .from(tokenBlacklist)
@@ -40,7 +40,7 @@ export const createCleanUp = ({
       .returning({ id: tokenBlacklist.id })
   }
 
-  const removeSessions = async (before: Date) => {
+  const removeSessions = (before: Date) => async (batchSize: number) => {
     const due = query
       .select({ id: sessions.id })
       .from(sessions)
@@ -50,7 +50,7 @@ export const createCleanUp = ({
     return query.delete(sessions).where(inArray(sessions.id, due)).returning({ id: sessions.id })
   }
 
-  const removeEvents = async (before: Date) => {
+  const removeEvents = (before: Date) => async (batchSize: number) => {
     const due = query
       .select({ sequence: outbox.sequence })
       .from(outbox)
@@ -58,18 +58,6 @@ export const createCleanUp = ({
       .orderBy(outbox.publishedAt)
       .limit(batchSize)
     return query.delete(outbox).where(inArray(outbox.sequence, due)).returning({ sequence: outbox.sequence })
-  }
-
-  const removeInBatches = async (removeBatch: () => Promise<unknown[]>) => {
-    let removed = 0
-    for (let batch = 0; batch < maxBatches; batch += 1) {
-      const rows = await removeBatch()
-      removed += rows.length
-      if (rows.length < batchSize) break
-      // SQLite answers at once: without a pause, requests would wait for all batches.
-      await setImmediate()
-    }
-    return removed
   }
 
   const countRows = async (table: typeof tokenBlacklist | typeof sessions | typeof outbox) => {
@@ -83,9 +71,9 @@ export const createCleanUp = ({
     const noAccessTokenSince = new Date(now.getTime() - accessTtlSeconds * 1000)
     return {
       removed: {
-        tokens: await removeInBatches(async () => removeTokens(now)),
-        sessions: await removeInBatches(async () => removeSessions(noAccessTokenSince)),
-        events: await removeInBatches(async () => removeEvents(noReplayBefore)),
+        tokens: await removeInBatches(limits, removeTokens(now)),
+        sessions: await removeInBatches(limits, removeSessions(noAccessTokenSince)),
+        events: await removeInBatches(limits, removeEvents(noReplayBefore)),
       },
       remaining: {
         tokens: await countRows(tokenBlacklist),

@@ -1,5 +1,5 @@
-import type { OpenApiDocument } from '@accounts/shared/http/openapi'
-import { createAnswerCheck } from '@accounts/shared/testing/documented-answers'
+import type { OpenApiDocument } from '../http/openapi.ts'
+import { createAnswerCheck } from './documented-answers.ts'
 import type { Express } from 'express'
 import request from 'supertest'
 
@@ -11,14 +11,18 @@ interface CallOptions {
   raw?: string | Buffer
 }
 
-interface CallAnswer {
+export interface CallAnswer {
   status: number
   headers: Record<string, string>
   body: unknown
   text: string
 }
 
-export type Call = (method: 'get' | 'patch', path: string, options?: CallOptions) => Promise<CallAnswer>
+export type Call = (
+  method: 'get' | 'post' | 'patch' | 'delete',
+  path: string,
+  options?: CallOptions,
+) => Promise<CallAnswer>
 
 /** Every answer is held against the OpenAPI document. */
 export const createCall = (app: Express, openapi: OpenApiDocument): Call => {
