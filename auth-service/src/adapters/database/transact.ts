@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Logger } from '@accounts/shared/logging/logger'
 import type { AuditEntry } from '../../domain/audit.ts'
 import type { Clock, Transact } from '../../ports.ts'
@@ -18,6 +19,9 @@ interface TransactNeeds {
   onEvents?: (() => void) | undefined
 }
 
+/** Of the event loop: reading the outbox, publishing, and writing to the socket. */
+const turnsToLeave = 5
+
 /** Everything that the work does through the store is committed together or not at all. */
 export const createTransact =
   ({ database, clock, logger, onEvents }: TransactNeeds): Transact =>
@@ -37,7 +41,11 @@ export const createTransact =
         audit: createAudit({ ...scope, clock, onWritten: (entry) => entries.push(entry) }),
       })
     })
-    if (events > 0) onEvents?.()
+    if (events > 0) {
+      onEvents?.()
+      // Whoever waits for this goes on to sign tokens, which would keep the event from leaving for milliseconds.
+      for (let turn = 0; turn < turnsToLeave; turn += 1) await setImmediate()
+    }
     // Only now is it true.
     for (const entry of entries) logger.info({ audit: factsOf(entry) }, 'audit')
     return result

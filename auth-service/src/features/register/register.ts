@@ -35,13 +35,13 @@ export const createRegister = ({ lookup, transact, passwords, issuer, clock }: R
       if (account === null) return null
       const session = issuer.startSession(account.id, origin)
       await store.sessions.insert(session)
-      await store.outbox.add({ event_type: 'Register', auth_id: account.id, display_name })
       await store.audit.add({
         action: 'registered',
         userId: account.id,
         sessionId: session.id,
         ip: origin.ip,
       })
+      await store.outbox.add({ event_type: 'Register', auth_id: account.id, display_name })
       return { account, session }
     })
     if (opened === null) {
