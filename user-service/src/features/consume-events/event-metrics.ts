@@ -14,7 +14,9 @@ interface MetricsNeeds {
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600]
 // Fine where it usually lies: few milliseconds.
-const lagBuckets = [0.002, 0.003, 0.004, 0.006, 0.008, 0.015, ...buckets].toSorted((one, other) => one - other)
+const lagBuckets = [0.002, 0.003, 0.004, 0.006, 0.008, 0.015, ...buckets].toSorted(
+  (one, other) => one - other,
+)
 
 const collectTimeoutMilliseconds = 1_500
 
