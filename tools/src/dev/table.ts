@@ -42,10 +42,17 @@ export const renderTable = (
     ],
   ]
   const advice = allReady
-    ? `Try it:\n\n  curl -s ${gatewayUrl}/.well-known/jwks.json\n\nCtrl-C stops everything.\n`
+    ? `Try it:\n\n  curl -s ${gatewayUrl}/api/register -H 'Content-Type: application/json' -d '${someone}'\n\nCtrl-C stops everything.\n`
     : 'Not everything is up; the lines above say why. What is missing starts again when a file of it is saved.\n'
   return `${align(rows)}\n\n${advice}`
 }
+
+const someone = JSON.stringify({
+  display_name: 'John Doe',
+  login: 'johndoe',
+  email: 'john@example.com',
+  password: 'SecurePass123!',
+})
 
 const align = (rows: string[][]) => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
