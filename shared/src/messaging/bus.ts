@@ -90,10 +90,11 @@ export interface Bus {
 
 /**
  * - `unavailable`, `timeout`: not confirmed. It may have arrived all the same; send it again, with the same id.
+ * - `refused`: the broker said no, because its queue is full or has no leader. Send it again later.
  * - `unroutable`: nobody is bound to its routing key, and nothing was kept.
  * - `invalid`: no broker could carry it (encoding, size), so it is never worth another try.
  */
-export type PublishFailure = 'unavailable' | 'timeout' | 'unroutable' | 'invalid'
+export type PublishFailure = 'unavailable' | 'timeout' | 'refused' | 'unroutable' | 'invalid'
 
 export class PublishError extends Error {
   readonly reason: PublishFailure

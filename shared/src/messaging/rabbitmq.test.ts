@@ -3,7 +3,7 @@ import type { ConfirmChannel } from 'amqplib'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { PublishError } from './bus.ts'
 import { sampleMessage } from './testing/bus-trial.ts'
-import { createRabbitTrial, type RabbitTrial } from './testing/rabbitmq-trial.ts'
+import { createRabbitTrial, manage, type RabbitTrial } from './testing/rabbitmq-trial.ts'
 import { topicMatches } from './topic-matches.ts'
 
 const patience = { timeout: 10_000, interval: 20 }
@@ -78,6 +78,24 @@ describeOn('rabbitmq', 'message bus topology', (env) => {
     await channel.bindQueue('kept_by_operations', 'users.unrouted', '')
     await bus.publish(nowhere)
     expect((await trial.drain('kept_by_operations')).map((stored) => stored.id)).toEqual(['message-1'])
+  })
+
+  test('a full queue refuses, and takes again what is sent once there is room', async () => {
+    const bus = await trial.open()
+    const vhost = new URL(trial.url()).pathname.slice(1)
+    await manage(env.TEST_RABBITMQ_MANAGEMENT_URL, 'PUT', `policies/${vhost}/short`, {
+      ...{ pattern: '^user_info$', 'apply-to': 'queues', definition: { 'max-length': 1 } },
+    })
+    let last = 'taken'
+    const publish = async () => {
+      const taken = bus.publish(sampleMessage()).then(() => 'taken')
+      last = await taken.catch((error: PublishError) => error.reason)
+    }
+    // A policy and an emptied queue are noticed a little later.
+    await vi.waitUntil(async () => publish().then(() => last !== 'taken'), patience)
+    expect(last).toBe('refused')
+    await trial.drain('user_info')
+    await vi.waitUntil(async () => publish().then(() => last === 'taken'), patience)
   })
 
   test('an exchange deleted while in use is declared anew', async () => {

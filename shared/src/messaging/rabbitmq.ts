@@ -59,7 +59,7 @@ export const openRabbitBus = (needs: RabbitBusNeeds): Bus => {
         const body = Buffer.from(message.body)
         channel.publish(eventsExchange, message.routingKey, body, properties(message), (error) => {
           unconfirmed.delete(entry)
-          if (error) reject(unavailable('RabbitMQ did not take the message', error))
+          if (error) reject(notTaken(error as Error))
           else if (entry.returned) reject(unroutable(message))
           else resolve()
         })
@@ -115,5 +115,11 @@ const properties = (message: EncodedMessage) => ({
 
 const unroutable = ({ routingKey }: EncodedMessage) =>
   new PublishError('unroutable', `no queue is bound to the routing key ${routingKey}`)
+
+// amqplib tells a refusal from the end of the channel by these words alone.
+const notTaken = (error: Error) =>
+  error.message === 'message nacked'
+    ? new PublishError('refused', 'RabbitMQ refused the message: its queue is full or has no leader')
+    : unavailable('the channel to RabbitMQ was closed before it confirmed the message', error)
 
 const unavailable = (what: string, cause: unknown) => new PublishError('unavailable', what, { cause })

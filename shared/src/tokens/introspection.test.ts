@@ -70,7 +70,7 @@ describe('introspection', () => {
     ['stops half-way', (response) => response.writeHead(200).write('{"active":')],
   ]
   test.each(misbehaving)('who asks somebody who %s does not know, and asks again', async (_, misbehave) => {
-    const { isActive } = open({ timeoutMilliseconds: 200 })
+    const { isActive } = open({ timeoutMilliseconds: 1_000 })
     server.answerWith(misbehave)
     await expect(isActive('token')).rejects.toMatchObject(unavailable)
     server.recover()
@@ -96,7 +96,7 @@ describe('introspection', () => {
       warn: (_: object, text: string) => logged.push(text),
       info: (_: object, text: string) => logged.push(text),
     }
-    const { isActive } = open({ logger: logger as never, timeoutMilliseconds: 200 })
+    const { isActive } = open({ logger: logger as never, timeoutMilliseconds: 1_000 })
     server.answerWith((response) => response.destroy())
     for (const token of ['a', 'b', 'c']) await expect(isActive(token)).rejects.toMatchObject(unavailable)
     server.recover()

@@ -23,7 +23,8 @@ const startServer = async (answer: string | undefined, status = 200) => {
     await once(server, 'close')
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const options = { url: `${url}/`, serviceSecret: 'the:secret', timeoutMilliseconds: 200 }
+  const patience = answer === undefined ? { timeoutMilliseconds: 200 } : {}
+  const options = { url: `${url}/`, serviceSecret: 'the:secret', ...patience }
   return { asked, page: createKnownAccountPage(options) }
 }
 

@@ -55,7 +55,7 @@ export const createRelayMetrics = ({ metrics, queue, lease, clock }: RelayMetric
   })
   const failures = new Counter({
     name: 'outbox_failures_total',
-    help: 'Events that were not confirmed, by what the bus said.',
+    help: 'Events that were not confirmed, by why: returned (unroutable), nacked (refused), timeout, unavailable.',
     labelNames: ['reason'],
     registers,
   })

@@ -33,7 +33,7 @@ describeDialects('the relay in trouble', (createDatabase) => {
     return { ...bus, tries, publish }
   }
 
-  test.each(['unavailable', 'timeout'] as const)(
+  test.each(['unavailable', 'timeout', 'refused'] as const)(
     'as long as the bus is %s nothing is parked; it is tried less and less often, and then all goes in order',
     async (reason) => {
       let isDown = true
