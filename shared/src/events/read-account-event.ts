@@ -10,6 +10,7 @@ export interface ReceivedEvent {
   version: number
   occurredAt: Date
   correlationId: string | undefined
+  traceparent: string | undefined
 }
 
 export type Reading = { ok: true; received: ReceivedEvent } | { ok: false; fault: string }
@@ -47,6 +48,7 @@ export const readAccountEvent = ({ id, headers, body, correlationId }: ReceivedM
       version: meta.data['x-aggregate-version'],
       occurredAt: new Date(meta.data['x-occurred-at']),
       correlationId,
+      traceparent: meta.data.traceparent,
     },
   }
 }

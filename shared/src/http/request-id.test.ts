@@ -44,6 +44,21 @@ const requestIdContract = (createTrial: () => Promise<BusTrial>) => {
   })
 }
 
+const traceId = '0af7651916cd43dd8448eb211c80319c'
+
+it.each([
+  [`00-${traceId}-b7ad6b7169203331-01`, traceId],
+  [`00-${'0'.repeat(32)}-b7ad6b7169203331-01`, undefined],
+  [`00-${traceId}-${'0'.repeat(16)}-01`, undefined],
+  [`ff-${traceId}-b7ad6b7169203331-01`, undefined],
+  [`00-${traceId.toUpperCase()}-b7ad6b7169203331-01`, undefined],
+  ['"', undefined],
+])('a caller with traceparent %s is logged as trace %s', async (traceparent, logged) => {
+  const { app, logged: lines } = createTestApp([bindRoute(telling)(async () => ({ status: 204 }))])
+  await request(app).post('/tell').set('traceparent', traceparent)
+  expect(lines().map((line) => line['trace_id'])).toEqual([logged])
+})
+
 describeEmbedded('embedded bus', 'request id', () => requestIdContract(createSqliteTrial))
 
 describeOn('rabbitmq', 'request id', (env) =>

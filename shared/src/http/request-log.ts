@@ -5,6 +5,8 @@ import { withRequestId } from '../logging/request-context.ts'
 import type { Metrics } from './metrics.ts'
 
 const acceptableId = /^[\w.:-]{8,128}$/
+// An id of zeros means none.
+const traceContext = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}$/
 
 /** Gives every request an id (the caller's, if it looks like one), one log line and one measurement. */
 export const createRequestLog =
@@ -12,9 +14,11 @@ export const createRequestLog =
   (request, response, next) => {
     const given = request.header('x-request-id')
     const requestId = given !== undefined && acceptableId.test(given) ? given : randomUUID()
+    const trace = request.header('traceparent')
+    const traceparent = trace !== undefined && traceContext.test(trace) ? trace : undefined
     const startedAt = performance.now()
 
-    withRequestId(requestId, () => {
+    const log = () => {
       response.once('close', () => {
         const seconds = (performance.now() - startedAt) / 1000
         const route = typeof request.route?.path === 'string' ? request.route.path : 'unmatched'
@@ -27,5 +31,6 @@ export const createRequestLog =
         else logger.info(facts, 'request aborted by the client')
       })
       next()
-    })
+    }
+    withRequestId(requestId, log, traceparent)
   }

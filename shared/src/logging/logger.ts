@@ -2,7 +2,7 @@ import pino, { type DestinationStream, type Logger as PinoLogger } from 'pino'
 import { describeError } from './describe-error.ts'
 import { logOutput } from './log-output.ts'
 import { redact } from './redact.ts'
-import { currentRequestId } from './request-context.ts'
+import { currentRequestId, currentTraceparent, traceIdOf } from './request-context.ts'
 
 export type Logger = PinoLogger
 
@@ -24,7 +24,9 @@ export const createLogger = ({ service, level, destination = logOutput }: Logger
       serializers: { err: describeError },
       mixin: () => {
         const requestId = currentRequestId()
-        return requestId === undefined ? {} : { request_id: requestId }
+        if (requestId === undefined) return {}
+        const traceparent = currentTraceparent()
+        return { request_id: requestId, ...(traceparent && { trace_id: traceIdOf(traceparent) }) }
       },
     },
     destination,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type AccountEvent, accountEvents } from '@accounts/shared/events/account-events'
 import type { EventHeaders } from '@accounts/shared/events/event-headers'
-import { currentRequestId } from '@accounts/shared/logging/request-context'
+import { currentRequestId, currentTraceparent } from '@accounts/shared/logging/request-context'
 import { eq } from '@accounts/shared/database/operators'
 import type { Clock, Store } from '../../ports.ts'
 import { holdAccounts } from './hold-accounts.ts'
@@ -47,9 +47,13 @@ export const createOutbox = ({ clock, onWritten, ...scope }: OutboxNeeds): Store
   }
 }
 
-const headersOf = (accountId: number, version: number, at: Date): EventHeaders => ({
-  'x-aggregate-id': String(accountId),
-  'x-aggregate-version': version,
-  'x-schema-version': 1,
-  'x-occurred-at': at.toISOString(),
-})
+const headersOf = (accountId: number, version: number, at: Date): EventHeaders => {
+  const traceparent = currentTraceparent()
+  return {
+    'x-aggregate-id': String(accountId),
+    'x-aggregate-version': version,
+    'x-schema-version': 1,
+    'x-occurred-at': at.toISOString(),
+    ...(traceparent !== undefined && { traceparent }),
+  }
+}

@@ -84,7 +84,9 @@ describeDialects('transactions of auth-service', (createDatabase) => {
   test('an event is kept with its order, its headers and the request that caused it', async () => {
     const { id } = await opened.register('told')
     const event: AccountEvent = { event_type: 'Register', auth_id: id, display_name: 'Анна Мария' }
-    await withRequestId('request-2', async () => opened.transact(async ({ outbox }) => outbox.add(event)))
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    const tell = async () => opened.transact(async ({ outbox }) => outbox.add(event))
+    await withRequestId('request-2', tell, traceparent)
     await opened.transact(async ({ outbox }) => outbox.add(revoked(id)))
     const common = {
       sequence: expect.any(Number),
@@ -107,7 +109,7 @@ describeDialects('transactions of auth-service', (createDatabase) => {
         aggregateVersion: 1,
         type: 'Register',
         payload: event,
-        headers: { ...headers, 'x-aggregate-version': 1 },
+        headers: { ...headers, 'x-aggregate-version': 1, traceparent },
         correlationId: 'request-2',
       },
       {

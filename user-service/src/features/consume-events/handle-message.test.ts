@@ -61,6 +61,15 @@ describeDialects('handling messages', (createDatabase) => {
     expect(inside).toBe(4)
   })
 
+  test('the trace that a change belonged to is in the log line, and none where there was none', async () => {
+    const { deliver, logged } = createHandling(trial.database)
+    const message = messageOf(eventsOf(16).register(), 1)
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    await deliver({ ...message, headers: { ...message.headers, traceparent } })
+    await deliver(messageOf(eventsOf(16).deactivate(), 2))
+    expect(logged().match(/"trace_id":"0af7651916cd43dd8448eb211c80319c"/g)).toHaveLength(1)
+  })
+
   test('metrics: verdicts by type, what waits and since when, dead letters, how late', async () => {
     const { database } = trial
     await database.query.delete(database.tables.pendingEvents)

@@ -1,5 +1,6 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import { readAccountEvent } from '@accounts/shared/events/read-account-event'
+import { traceIdOf } from '@accounts/shared/logging/request-context'
 import type { Logger } from '@accounts/shared/logging/logger'
 import type { ConsumerNeeds, ReceivedMessage, Verdict } from '@accounts/shared/messaging/bus'
 import type { ApplyEvent } from '../../ports.ts'
@@ -23,10 +24,11 @@ export const createHandleMessage = ({
       logger.error({ message_id: message.id, reason: reading.fault }, 'a message was parked')
       return { verdict: 'park', reason: reading.fault }
     }
-    const { id, event, version, occurredAt, correlationId } = reading.received
+    const { id, event, version, occurredAt, correlationId, traceparent } = reading.received
     const facts = {
       ...{ message_id: id, type: event.event_type, auth_id: event.auth_id, version },
       request_id: correlationId,
+      ...(traceparent !== undefined && { trace_id: traceIdOf(traceparent) }),
     }
     try {
       const outcome = await applyEvent(reading.received)
