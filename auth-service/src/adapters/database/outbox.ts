@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { type AccountEvent, accountEvents } from '@accounts/shared/events/account-events'
 import type { EventHeaders } from '@accounts/shared/events/event-headers'
 import { currentRequestId, currentTraceparent } from '@accounts/shared/logging/request-context'
-import { eq } from '@accounts/shared/database/operators'
+import { eq, oneMoreThan } from '@accounts/shared/database/operators'
 import type { Clock, Store } from '../../ports.ts'
-import { holdAccounts } from './hold-accounts.ts'
 import type { Scope } from './tables.ts'
 
 interface OutboxNeeds extends Scope {
@@ -12,26 +11,27 @@ interface OutboxNeeds extends Scope {
   onWritten?: () => void
 }
 
-export const createOutbox = ({ clock, onWritten, ...scope }: OutboxNeeds): Store['outbox'] => {
-  const { query, tables } = scope
+export const createOutbox = ({ query, tables, clock, onWritten }: OutboxNeeds): Store['outbox'] => {
   const { authInfo, outbox } = tables
 
   /** One after the other: two transactions never write the same version, and a lower one is committed first. */
   const nextVersion = async (accountId: number) => {
-    const isAccount = eq(authInfo.id, accountId)
-    const [account] = await holdAccounts(scope, isAccount)
+    const [account] = await query
+      .update(authInfo)
+      .set({ eventVersion: oneMoreThan(authInfo.eventVersion) })
+      .where(eq(authInfo.id, accountId))
+      .returning({ eventVersion: authInfo.eventVersion })
     if (!account) throw new Error(`an event of account ${accountId}, which does not exist`)
-    const eventVersion = account.eventVersion + 1
-    await query.update(authInfo).set({ eventVersion }).where(isAccount)
-    return eventVersion
+    return account.eventVersion
   }
 
   return {
     add: async (event) => {
       // What breaks its schema could never be delivered, so it must not be committed either.
       const payload: AccountEvent = accountEvents[event.event_type].parse(event)
-      const at = clock()
       const version = await nextVersion(payload.auth_id)
+      // Now that nobody else can write an event of the account: a later version never has an earlier time.
+      const at = clock()
       await query.insert(outbox).values({
         id: randomUUID(),
         aggregateId: payload.auth_id,
