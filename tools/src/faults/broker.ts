@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { findProgram } from '../engines/find-program.ts'
+import { deleteVhost } from '@accounts/shared/messaging/testing/rabbitmq-trial'
 import { createRabbitmqServer, findRabbitmqServer } from '../engines/rabbitmq.ts'
 
 /** A RabbitMQ that can be killed and started again on the data it left. */
@@ -12,6 +13,8 @@ export interface Broker {
   managementUrl: string
   kill(): Promise<void>
   start(): Promise<void>
+  /** Leaves a broker that is as good as new, whatever was done to it. */
+  removeVhost(name: string): Promise<void>
   /** Short of memory, or no longer. */
   alarm(on: boolean): Promise<void>
   lastLines(): string[]
@@ -27,6 +30,17 @@ export const startBroker = async (folder: string, signal: AbortSignal): Promise<
     ...{ runFolder: folder, environment: process.env, signal, find, say: () => {} },
   })
   let running = await start()
+  let isUp = true
+  let wasKilled = false
+  const startAgain = async () => {
+    running = await start()
+    isUp = true
+  }
+  const kill = async () => {
+    wasKilled = true
+    isUp = false
+    await running.server.end('SIGKILL')
+  }
   const control = join(dirname(program), 'rabbitmqctl')
   const limit = async (bytes: string) =>
     promisify(execFile)(control, ['set_vm_memory_high_watermark', 'absolute', bytes], {
@@ -37,8 +51,18 @@ export const startBroker = async (folder: string, signal: AbortSignal): Promise<
     version: running.answer,
     url: node.url,
     managementUrl: node.managementUrl,
-    kill: async () => running.server.end('SIGKILL'),
-    start: async () => void (running = await start()),
+    kill,
+    start: startAgain,
+    removeVhost: async (name) => {
+      if (!isUp) await startAgain()
+      await deleteVhost(node.managementUrl, name)
+      if (!wasKilled) return
+      // When queues that it has recovered go, what supervises the workers of `at-least-once` may end for good, and no
+      // such queue can be declared any more: rabbitmq-server issue 16652.
+      await kill()
+      await startAgain()
+      wasKilled = false
+    },
     alarm: async (on) => void (await limit(on ? '1MB' : '512MB')),
     lastLines: () => running.server.lines.slice(-40),
     end: async () => {

@@ -1,3 +1,4 @@
+import { deleteVhost } from '@accounts/shared/messaging/testing/rabbitmq-trial'
 import { describeEmbedded, describeOn } from '@accounts/shared/testing/engines'
 import { describe, expect, test } from 'vitest'
 import { renderReports } from './render-reports.ts'
@@ -38,6 +39,7 @@ describeOn('rabbitmq', 'faults', ({ TEST_RABBITMQ_URL, TEST_RABBITMQ_MANAGEMENT_
         url: TEST_RABBITMQ_URL.replace(/\/$/, ''),
         managementUrl: TEST_RABBITMQ_MANAGEMENT_URL,
       },
+      removeVhost: async (name: string) => deleteVhost(TEST_RABBITMQ_MANAGEMENT_URL, name),
       ...{ kill: refuse, start: refuse, alarm: refuse, end: refuse, lastLines: () => [] },
     }
     test.each(chosen([4, 8, 10, 15, 16]))('$title ($number)', { timeout }, async (scenario) => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { manage } from '@accounts/shared/messaging/testing/rabbitmq-trial'
+import { createVhost } from '@accounts/shared/messaging/testing/rabbitmq-trial'
 import { startTcpProxy, type TcpProxy } from '@accounts/shared/messaging/testing/tcp-proxy'
 import { createPostgresDatabase } from '@accounts/shared/testing/databases'
 import type { Broker } from './broker.ts'
@@ -192,11 +192,7 @@ const realPlaces = async (
   const [auth, user] = [await createPostgresDatabase(postgresUrl), await createPostgresDatabase(postgresUrl)]
   undo.push(auth.drop, user.drop)
   const vhost = `faults-${randomBytes(6).toString('hex')}`
-  const { username } = new URL(broker.managementUrl)
-  await manage(broker.managementUrl, 'PUT', `vhosts/${vhost}`)
-  await manage(broker.managementUrl, 'PUT', `permissions/${vhost}/${username}`, {
-    ...{ configure: '.*', write: '.*', read: '.*' },
-  })
-  undo.push(async () => manage(broker.managementUrl, 'DELETE', `vhosts/${vhost}`).catch(() => undefined))
+  await createVhost(broker.managementUrl, vhost)
+  undo.push(async () => broker.removeVhost(vhost))
   return { authDatabase: auth.url, userDatabase: user.url, busUrl: `${broker.url}/${vhost}` }
 }

@@ -30,13 +30,7 @@ export interface RabbitTrial extends BusTrial {
 /** A virtual host of its own: the names of exchanges and queues are fixed. */
 export const createRabbitTrial = async ({ url, managementUrl }: RabbitUrls): Promise<RabbitTrial> => {
   const vhost = `test-${randomUUID()}`
-  await manage(managementUrl, 'PUT', `vhosts/${vhost}`)
-  const { username } = new URL(managementUrl)
-  await manage(managementUrl, 'PUT', `permissions/${vhost}/${username}`, {
-    configure: '.*',
-    write: '.*',
-    read: '.*',
-  })
+  await createVhost(managementUrl, vhost)
   const target = new URL(url)
   const urlThrough = (port = Number(target.port)) => {
     const through = new URL(url)
@@ -104,7 +98,7 @@ export const createRabbitTrial = async ({ url, managementUrl }: RabbitUrls): Pro
     end: async () => {
       await Promise.all(buses.map((bus) => bus.close()))
       await (await connection)?.close()
-      await manage(managementUrl, 'DELETE', `vhosts/${vhost}`)
+      await deleteVhost(managementUrl, vhost)
     },
   }
 }
@@ -123,6 +117,17 @@ const asStored = ({ properties, fields, content }: GetMessage): StoredMessage =>
 // RabbitMQ 3.10 adds it to what is taken from a quorum queue, 4.x does not.
 const withoutDeliveryCount = (headers: object = {}) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'x-delivery-count'))
+
+export const createVhost = async (managementUrl: string, vhost: string) => {
+  const { username } = new URL(managementUrl)
+  const everything = { configure: '.*', write: '.*', read: '.*' }
+  await manage(managementUrl, 'PUT', `vhosts/${vhost}`)
+  await manage(managementUrl, 'PUT', `permissions/${vhost}/${username}`, everything)
+}
+
+export const deleteVhost = async (managementUrl: string, vhost: string) => {
+  await manage(managementUrl, 'DELETE', `vhosts/${vhost}`)
+}
 
 export const manage = async (managementUrl: string, method: string, path: string, body?: object) => {
   const { origin, username, password } = new URL(managementUrl)

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { openSqliteFile } from '@accounts/shared/database/sqlite-driver'
-import { manage } from '@accounts/shared/messaging/testing/rabbitmq-trial'
+import { createVhost } from '@accounts/shared/messaging/testing/rabbitmq-trial'
 import { measureInTurn } from '../measure-in-turn.ts'
 import { registerSteadily } from '../people.ts'
 import type { Bench, Result, Scenario } from '../scenario.ts'
@@ -60,11 +60,7 @@ const transportsOf = ({ folder, rabbitmq }: Bench): Transport[] => {
       name: 'RabbitMQ',
       create: async () => {
         const vhost = `bench-${randomBytes(6).toString('hex')}`
-        const { username } = new URL(rabbitmq.managementUrl)
-        await manage(rabbitmq.managementUrl, 'PUT', `vhosts/${vhost}`)
-        await manage(rabbitmq.managementUrl, 'PUT', `permissions/${vhost}/${username}`, {
-          ...{ configure: '.*', write: '.*', read: '.*' },
-        })
+        await createVhost(rabbitmq.managementUrl, vhost)
         return { RABBITMQ_URL: `${rabbitmq.url}/${vhost}` }
       },
     },
