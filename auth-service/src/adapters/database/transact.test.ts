@@ -151,6 +151,35 @@ describeDialects('transactions of auth-service', (createDatabase) => {
     expect(reading).toHaveLength(1)
   })
 
+  test('an event has left before whoever made it goes on, whose next work may take long', async () => {
+    const { id } = await opened.register('leaves')
+    const happened: string[] = []
+    const transact = createTransact({
+      database: opened.database,
+      clock: () => now,
+      logger: createLogger({ service: 'test', level: 'silent' }),
+      // As long as it takes to publish: a turn to hand it over, another to write it.
+      onEvents: () => setImmediate(() => setImmediate(() => happened.push('sent'))),
+    })
+    await transact(async ({ outbox }) => outbox.add(revoked(id)))
+    happened.push('answered')
+    expect(happened).toEqual(['sent', 'answered'])
+  })
+
+  test('of two events of an account the later one never has the earlier time', async () => {
+    const { id } = await opened.register('in_time')
+    let moment = now.getTime()
+    const transact = createTransact({
+      database: opened.database,
+      clock: () => new Date((moment += 1)),
+      logger: createLogger({ service: 'test', level: 'silent' }),
+    })
+    await times(30, async () => transact(async ({ outbox }) => outbox.add(revoked(id))))
+    const occurred = (await readEvents(id)).map(({ headers }) => headers['x-occurred-at'])
+    expect(occurred).toHaveLength(30)
+    expect(occurred).toEqual(occurred.toSorted())
+  })
+
   test('events of one account that come at once have every version once, in the order they are committed', async () => {
     const { id } = await opened.register('busy')
     await times(30, async () => opened.transact(async ({ outbox }) => outbox.add(revoked(id))))

@@ -102,6 +102,22 @@ const poisoned: Scenario = {
   },
 }
 
+/** What user-service would have got. */
+const publishWhileNobodyReads = async (world: World, accounts: number) => {
+  await world.start()
+  await world.user.stop()
+  await world.driver.drive(accounts)
+  const auth = await world.inspect('auth')
+  await until(
+    'everything was published',
+    async () =>
+      Number(
+        (await auth.all<{ n: unknown }>(`select count(*) as n from outbox where state = 'waiting'`))[0]?.n,
+      ) === 0,
+  )
+  return world.tap.take()
+}
+
 const shuffled: Scenario = {
   number: 13,
   title: 'events arrive shuffled and some of them twice',
@@ -109,18 +125,7 @@ const shuffled: Scenario = {
   isRandom: true,
   run: async ({ open, accounts }) => {
     const world = await open({ habits: { changePassword: 0.4, deactivate: 0.4, signOut: 0.2 } })
-    await world.start()
-    await world.user.stop()
-    await world.driver.drive(accounts)
-    const auth = await world.inspect('auth')
-    await until(
-      'everything was published',
-      async () =>
-        Number(
-          (await auth.all<{ n: unknown }>(`select count(*) as n from outbox where state = 'waiting'`))[0]?.n,
-        ) === 0,
-    )
-    const messages = await world.tap.take()
+    const messages = await publishWhileNobodyReads(world, accounts)
     const again = messages.filter(() => world.random.chance(0.3))
     await world.tap.put(world.random.shuffle([...messages, ...again]).map(withoutCounters))
     await world.user.start()
@@ -175,18 +180,7 @@ const replayKilled: Scenario = {
   isRandom: true,
   run: async ({ open, accounts }) => {
     const world = await open({ habits: { changePassword: 0.2 } })
-    await world.start()
-    await world.user.stop()
-    await world.driver.drive(accounts)
-    const auth = await world.inspect('auth')
-    await until(
-      'everything was published',
-      async () =>
-        Number(
-          (await auth.all<{ n: unknown }>(`select count(*) as n from outbox where state = 'waiting'`))[0]?.n,
-        ) === 0,
-    )
-    const messages = (await world.tap.take()).map(withoutCounters)
+    const messages = (await publishWhileNobodyReads(world, accounts)).map(withoutCounters)
     await parkAll(world, messages)
     await world.user.start()
     let kills = 0
