@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { readLimit } from '@accounts/shared/http/limits'
 import { describe, expect, it } from 'vitest'
 import { declareGateway, type GatewayService, renderKrakend } from './declaration.ts'
 import { readConfiguration } from './embedded/read-configuration.ts'
@@ -38,17 +39,83 @@ describe('the declaration of the gateway', () => {
         url_pattern: '/items/{item_id}/parts/{part_id}',
         method: 'GET',
         encoding: 'no-op',
+        extra_config: {
+          'qos/circuit-breaker': {
+            name: 'get-/items/{item_id}/parts/{part_id}',
+            interval: 60,
+            timeout: 2,
+            max_errors: 20,
+            log_status_change: true,
+          },
+        },
       },
     ])
   })
 
-  it('lists the headers of a body only where a body is declared, and an identity header nowhere', () => {
+  it('lists the headers of a body only where a body is declared, and no header that claims something', () => {
     expect(endpointAt('GET', '/api/echo')?.input_headers).not.toContain('Content-Length')
     expect(endpointAt('PATCH', '/api/echo')?.input_headers).toEqual(
       expect.arrayContaining(['Content-Length', 'Content-Type']),
     )
-    for (const { input_headers } of endpoints())
-      expect(input_headers.join()).not.toMatch(/X-User|Forwarded|Cookie/)
+    for (const { input_headers } of endpoints()) expect(input_headers.join()).not.toMatch(/Forwarded|Cookie/)
+  })
+
+  it('checks the token wherever a live one is asked for, and tells the service the user there alone', () => {
+    const checked = endpoints().filter(({ extra_config }) => extra_config?.['auth/validator'] !== undefined)
+    expect(checked.map(({ method, endpoint }) => `${method} ${endpoint}`)).toEqual([
+      'GET /api/limited',
+      'GET /api/mine',
+      'POST /api/mine',
+      'POST /api/others/{id}',
+    ])
+    for (const { input_headers, extra_config, endpoint } of endpoints())
+      expect(input_headers.includes('X-User-Id'), endpoint).toBe(
+        extra_config?.['auth/validator'] !== undefined,
+      )
+    expect(endpointAt('POST', '/api/others/{id}')?.extra_config?.['auth/validator']).toMatchObject({
+      jwk_url: '{{ env `AUTH_SERVICE_URL` }}/.well-known/jwks.json',
+      roles_key: 'roles',
+      roles: ['admin', 'support'],
+    })
+    expect(endpointAt('GET', '/api/mine')?.extra_config?.['auth/validator']).not.toHaveProperty('roles')
+  })
+
+  it('limits every endpoint, by the user where it knows one and by the address elsewhere', () => {
+    for (const { extra_config, endpoint } of endpoints())
+      expect(extra_config?.['qos/ratelimit/router'], endpoint).toMatchObject(
+        extra_config?.['auth/validator'] ? { strategy: 'header', key: 'X-User-Id' } : { strategy: 'ip' },
+      )
+    expect(endpointAt('POST', '/api/login')?.extra_config?.['qos/ratelimit/router']).toEqual({
+      strategy: 'ip',
+      client_max_rate: 1,
+      client_capacity: 3,
+      every: '1h',
+    })
+  })
+
+  it('checks no token where a shared secret signs them, since nothing could be published', () => {
+    const { endpoints: open } = declareGateway(testServices, { sharedSecret: true })
+    expect(open).toHaveLength(endpoints().length)
+    for (const { extra_config, input_headers } of open) {
+      expect(extra_config).not.toHaveProperty('auth/validator')
+      expect(extra_config?.['qos/ratelimit/router']?.strategy).toBe('ip')
+      expect(input_headers).not.toContain('X-User-Id')
+    }
+  })
+
+  it('refuses what is for services alone, and tokens that nobody publishes keys for', () => {
+    const [service] = testServices
+    const [route] = service?.routes ?? []
+    if (!service || !route) throw new Error('the test services have no route')
+    const exposed = { ...route, access: 'service' } as const
+    expect(() => declareGateway([{ ...service, routes: [exposed] }])).toThrow(
+      "for services alone can't be exposed",
+    )
+    const keyless = {
+      ...service,
+      routes: service.routes.filter(({ path }) => path !== '/.well-known/jwks.json'),
+    }
+    expect(() => declareGateway([keyless])).toThrow('no service publishes /.well-known/jwks.json')
   })
 
   it('lists the query parameters of the schema', () => {
@@ -79,7 +146,7 @@ describe('the declaration of the gateway', () => {
     const route = testServices[0]?.routes[0]
     if (!route) throw new Error('the test services have no route')
     const needed = path === '/api/search' ? '/owner' : '/items/{id}/owner'
-    const added = { ...route, path: needed, gateway: { paths: [path] } } as const
+    const added = { ...route, path: needed, gateway: { paths: [path], limit: readLimit } } as const
     expect(() => declareGateway([...testServices, { host: 'http://other', routes: [added] }])).toThrow(
       message,
     )

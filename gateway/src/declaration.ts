@@ -1,7 +1,8 @@
-import { errorCodes } from '@accounts/shared/errors/codes'
 import type { RouteDeclaration } from '@accounts/shared/http/route'
 import { parametersOf, type WrittenConfiguration, type WrittenEndpoint } from './embedded/configuration.ts'
 import { createRouter } from './embedded/router.ts'
+import { declareEdge } from './edge.ts'
+import { countClients, declareTokenCheck, userHeader } from './token-check.ts'
 
 export interface GatewayService {
   /** As it stands in the file, such as {{ env `AUTH_SERVICE_URL` }}. */
@@ -9,68 +10,89 @@ export interface GatewayService {
   routes: readonly RouteDeclaration[]
 }
 
-export interface GatewayTimes {
+export interface GatewayOptions {
   /** For a whole exchange with a service, both bodies included. */
   timeout?: string
   /** For the requests in flight when the gateway is told to stop; longer than `timeout`, so that they can end. */
   stopDeadline?: string
+  /** How long a key that was taken out of the key set still verifies. */
+  keyCacheSeconds?: number
+  /** Several gateways on one machine each need one of their own. */
+  metricsPort?: number
+  /** Raises every limit, for tests that ask more than people do. */
+  limitFactor?: number
+  /** A secret that signs and verifies can't be published: without keys the services alone check tokens. */
+  sharedSecret?: boolean
 }
 
 const withoutBody = ['Accept', 'Authorization', 'Traceparent', 'User-Agent', 'X-Request-Id']
-const withBody = [...withoutBody, 'Content-Length', 'Content-Type'].toSorted()
+const bodyHeaders = ['Content-Length', 'Content-Type']
+
+// What fails for so long that nobody has to wait for it; short enough that a service that is back is soon found.
+const circuitBreaker = { interval: 60, timeout: 2, max_errors: 20, log_status_change: true } as const
 
 /** KrakenD's configuration, version 3, for everything that the services expose. */
 export const declareGateway = (
   services: readonly GatewayService[],
-  { timeout = '5s', stopDeadline = '8s' }: GatewayTimes = {},
+  options: GatewayOptions = {},
 ): WrittenConfiguration => {
+  const checkToken = declareTokenCheck(services, options)
   const endpoints = services
-    .flatMap(({ host, routes }) => routes.flatMap((route) => endpointsOf(route, host)))
+    .flatMap(({ host, routes }) =>
+      routes.flatMap((route) => endpointsOf({ route, host, checkToken, limitFactor: options.limitFactor })),
+    )
     .toSorted(byPathAndMethod)
   // Refuses what KrakenD's router could not tell apart.
   createRouter(endpoints)
-  return {
-    $schema: 'https://www.krakend.io/schema/v2.13/krakend.json',
-    version: 3,
-    name: 'auth-user-services',
-    port: 8080,
-    timeout,
-    max_shutdown_wait_time: stopDeadline,
-    disable_compression: true,
-    extra_config: {
-      router: {
-        disable_redirect_fixed_path: true,
-        disable_redirect_trailing_slash: true,
-        auto_options: false,
-        forwarded_by_client_ip: false,
-        hide_version_header: true,
-        return_error_msg: false,
-        error_body: { 404: problem('not_found'), 405: problem('method_not_allowed') },
-      },
-      'telemetry/logging': { level: 'INFO', stdout: true },
-    },
-    endpoints,
-  }
+  return { ...declareEdge(options), endpoints }
 }
 
-export const renderKrakend = (services: readonly GatewayService[], times?: GatewayTimes): string =>
-  `${JSON.stringify(declareGateway(services, times), null, 2)}\n`
+export const renderKrakend = (services: readonly GatewayService[], options?: GatewayOptions): string =>
+  `${JSON.stringify(declareGateway(services, options), null, 2)}\n`
 
-const endpointsOf = (route: RouteDeclaration, host: string): WrittenEndpoint[] => {
-  if (route.gateway === 'not exposed') return []
+interface EndpointNeeds {
+  route: RouteDeclaration
+  host: string
+  checkToken: ReturnType<typeof declareTokenCheck>
+  limitFactor: number | undefined
+}
+
+const endpointsOf = ({ route, host, checkToken, limitFactor }: EndpointNeeds): WrittenEndpoint[] => {
+  const { id, gateway } = route
+  if (gateway === 'not exposed') return []
+  if (route.access === 'service') throw new Error(`route ${id}: what is for services alone can't be exposed`)
   const method = route.method.toUpperCase() as Uppercase<typeof route.method>
   const queries = Object.keys(route.query?.shape ?? {})
-  return route.gateway.paths.map((path) => {
+  const tokenCheck = checkToken(route.access)
+  const headers = [
+    ...withoutBody,
+    ...(route.body === undefined ? [] : bodyHeaders),
+    // Only where the gateway itself has written it.
+    ...(tokenCheck === undefined ? [] : [userHeader]),
+  ]
+  return gateway.paths.map((path) => {
     const missing = parametersOf(route.path).filter((name) => !parametersOf(path).includes(name))
     if (missing.length > 0)
-      throw new Error(`route ${route.id}: ${path} lacks the parameter {${missing.join('}, {')}}`)
+      throw new Error(`route ${id}: ${path} lacks the parameter {${missing.join('}, {')}}`)
     return {
       endpoint: path,
       method,
       output_encoding: 'no-op',
-      input_headers: route.body === undefined ? withoutBody : withBody,
+      input_headers: headers.toSorted(),
       ...(queries.length > 0 && { input_query_strings: queries.toSorted() }),
-      backend: [{ host: [host], url_pattern: route.path, method, encoding: 'no-op' }],
+      extra_config: {
+        ...(tokenCheck !== undefined && { 'auth/validator': tokenCheck }),
+        'qos/ratelimit/router': countClients(gateway.limit, tokenCheck !== undefined, limitFactor),
+      },
+      backend: [
+        {
+          host: [host],
+          url_pattern: route.path,
+          method,
+          encoding: 'no-op',
+          extra_config: { 'qos/circuit-breaker': { name: id, ...circuitBreaker } },
+        },
+      ],
     }
   })
 }
@@ -80,10 +102,3 @@ const byPathAndMethod = (a: WrittenEndpoint, b: WrittenEndpoint) =>
 
 // By code unit: the order of the committed file must not depend on anybody's locale.
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-
-const problem = (code: 'not_found' | 'method_not_allowed') => ({
-  type: `urn:problem:${code}`,
-  title: errorCodes[code].title,
-  status: errorCodes[code].status,
-  code,
-})

@@ -1,16 +1,18 @@
 import { z } from 'zod'
+import {
+  circuitBreaker,
+  cors,
+  rateLimit,
+  securityHeaders,
+  telemetry,
+  tokenCheck,
+} from './configuration-modules.ts'
+import { duration, headerName, method, network } from './configuration-words.ts'
 
 /**
  * What the embedded gateway implements of KrakenD's configuration, version 3. A key or a value that is not here stops
  * it at start; the generator's output has this type, so nothing can be declared that only one of the gateways does.
  */
-
-const duration = z
-  .string()
-  .regex(/^[1-9]\d*(ms|s)$/, { error: 'has to be a duration such as 500ms or 5s' })
-  .transform((text) => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1000))
-
-const method = z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 // KrakenD's router takes `:` and `*` for wildcards; the rest of these limits keeps a path readable without escapes.
 const path = z.string().regex(/^(\/([\w.~-]+|\{[a-z]\w*\}))+$/, {
@@ -19,22 +21,22 @@ const path = z.string().regex(/^(\/([\w.~-]+|\{[a-z]\w*\}))+$/, {
 
 const host = z
   .string()
-  .regex(/^http:\/\/[\w.-]+(:\d{2,5})?\/?$/, { error: 'has to be an address such as http://127.0.0.1:8000' })
+  .regex(/^http:\/\/[\w.-]+(:\d{2,5})?$/, { error: 'has to be an address such as http://127.0.0.1:8000' })
   .transform((text) => new URL(text))
-
-const headerName = z.string().regex(/^[A-Za-z0-9-]+$/, { error: 'has to be the name of a header' })
 
 const queryName = z.string().regex(/^[\w.-]+$/, { error: 'has to be the name of a query parameter' })
 
-// None of KrakenD's modules so far; written down so that a refusal names the module.
-const modules = z.strictObject({}).optional()
+const endpointModules = z.strictObject({
+  'auth/validator': tokenCheck.optional(),
+  'qos/ratelimit/router': rateLimit.optional(),
+})
 
 const backend = z.strictObject({
   host: z.tuple([host]),
   url_pattern: path,
   method,
   encoding: z.literal('no-op'),
-  extra_config: modules,
+  extra_config: z.strictObject({ 'qos/circuit-breaker': circuitBreaker.optional() }).optional(),
 })
 
 const endpoint = z
@@ -45,7 +47,7 @@ const endpoint = z
     input_headers: z.array(headerName).min(1),
     input_query_strings: z.array(queryName).optional(),
     backend: z.tuple([backend]),
-    extra_config: modules,
+    extra_config: endpointModules.optional(),
   })
   .refine(
     ({ endpoint: pattern, backend: [{ url_pattern }] }) =>
@@ -59,7 +61,9 @@ const router = z.strictObject({
   disable_redirect_fixed_path: z.literal(true),
   disable_redirect_trailing_slash: z.literal(true),
   auto_options: z.literal(false),
-  forwarded_by_client_ip: z.literal(false),
+  forwarded_by_client_ip: z.literal(true),
+  remote_ip_headers: z.tuple([z.literal('X-Forwarded-For')]),
+  trusted_proxies: z.array(network).min(1),
   hide_version_header: z.literal(true),
   return_error_msg: z.literal(false),
   error_body: z.strictObject({ 404: errorBody, 405: errorBody }),
@@ -67,6 +71,7 @@ const router = z.strictObject({
 
 const logging = z.strictObject({
   level: z.enum(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']),
+  format: z.literal('logstash'),
   stdout: z.literal(true),
 })
 
@@ -76,15 +81,28 @@ export const configurationSchema = z.strictObject({
   name: z.string(),
   port: z.int().min(1).max(65_535),
   timeout: duration,
+  read_header_timeout: duration,
+  read_timeout: duration,
+  write_timeout: duration,
+  idle_timeout: duration,
+  max_header_bytes: z.int().min(1024),
   max_shutdown_wait_time: duration,
   disable_compression: z.literal(true),
-  extra_config: z.strictObject({ router, 'telemetry/logging': logging }),
+  extra_config: z.strictObject({
+    router,
+    'security/cors': cors,
+    'security/http': securityHeaders,
+    'telemetry/logging': logging,
+    'telemetry/opentelemetry': telemetry,
+  }),
   endpoints: z.array(endpoint),
 })
 
 /** The configuration as it is written in the file. */
 export type WrittenConfiguration = z.input<typeof configurationSchema>
 export type WrittenEndpoint = WrittenConfiguration['endpoints'][number]
+export type WrittenTokenCheck = z.input<typeof tokenCheck>
+export type WrittenRateLimit = z.input<typeof rateLimit>
 
 /** The configuration as it is used: times in milliseconds, hosts as URLs. */
 export type Configuration = z.output<typeof configurationSchema>

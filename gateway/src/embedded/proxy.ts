@@ -1,15 +1,10 @@
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  request as sendRequest,
-  type ServerResponse,
-} from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage, request as sendRequest } from 'node:http'
 import { pipeline } from 'node:stream'
 import type { Logger } from '@accounts/shared/logging/logger'
+import type { Attempt } from './circuit-breaker.ts'
 import type { Endpoint } from './configuration.ts'
 import { answerHeaders, hasBody, requestHeaders } from './headers.ts'
-import { sendNoAnswer } from './own-answers.ts'
+import { type Reply, sendNoAnswer } from './own-answers.ts'
 
 interface Exchange {
   endpoint: Endpoint
@@ -17,7 +12,11 @@ interface Exchange {
   target: string
   timeoutMilliseconds: number
   request: IncomingMessage
-  response: ServerResponse
+  reply: Reply
+  /** Of the request, in small letters: what the gateway has found out itself. */
+  overwritten: ReadonlyMap<string, string>
+  clientAddress: string
+  attempt: Attempt
 }
 
 // To one service. What waits for a connection is bounded by the clients' connections and ends with its own timeout.
@@ -29,7 +28,9 @@ const redirects = [301, 302, 303, 307, 308]
 export const createProxy = ({ logger }: { logger: Logger }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: maxConnections, maxFreeSockets: maxConnections })
 
-  const forward = ({ endpoint, target, timeoutMilliseconds, request, response }: Exchange) => {
+  const forward = (exchange: Exchange) => {
+    const { endpoint, target, timeoutMilliseconds, request, reply, attempt } = exchange
+    const { response } = reply
     const [backend] = endpoint.backend
     const repeatable = endpoint.method === 'GET' && !hasBody(request)
     let toService: ClientRequest
@@ -37,12 +38,13 @@ export const createProxy = ({ logger }: { logger: Logger }) => {
     const fail = (reason: string) => {
       toService.destroy()
       if (response.destroyed || response.writableFinished) return
+      attempt.failed()
       logger.error(
         { method: endpoint.method, endpoint: endpoint.endpoint, reason },
         'the service did not answer',
       )
       // Of an answer that has begun, the end of its stream breaks the client's connection.
-      if (!response.headersSent) sendNoAnswer(response)
+      if (!response.headersSent) sendNoAnswer(reply)
     }
 
     const send = () => {
@@ -50,14 +52,17 @@ export const createProxy = ({ logger }: { logger: Logger }) => {
         agent,
         method: backend.method,
         path: target,
-        headers: requestHeaders(request, endpoint.input_headers),
+        headers: requestHeaders({ ...exchange, listed: endpoint.input_headers }),
       })
       const sent = toService
       let answered = false
       sent.once('response', (answer) => {
         answered = true
         if (!isUsable(answer)) fail(`its answer has status ${answer.statusCode}`)
-        else passAnswer(answer, response, request)
+        else {
+          attempt.succeeded()
+          passAnswer(answer, reply, request)
+        }
       })
       sent.on('error', (error: NodeJS.ErrnoException) => {
         if (answered) return
@@ -76,6 +81,8 @@ export const createProxy = ({ logger }: { logger: Logger }) => {
     )
     response.once('close', () => {
       clearTimeout(timer)
+      // The service was not waited for; where it has answered or failed this says no more.
+      attempt.abandoned()
       toService.destroy()
     })
     send()
@@ -88,12 +95,12 @@ export const createProxy = ({ logger }: { logger: Logger }) => {
 const isUsable = ({ statusCode = 0, headers }: IncomingMessage) =>
   statusCode >= 200 && !(redirects.includes(statusCode) && headers.location !== undefined)
 
-const passAnswer = (answer: IncomingMessage, response: ServerResponse, request: IncomingMessage) => {
+const passAnswer = (answer: IncomingMessage, { response, edge }: Reply, request: IncomingMessage) => {
   if (response.destroyed) {
     answer.destroy()
     return
   }
-  response.writeHead(answer.statusCode ?? 500, answerHeaders(answer))
+  response.writeHead(answer.statusCode ?? 500, answerHeaders(answer, edge))
   response.flushHeaders()
   // A broken answer breaks the client's connection: there is no other way left to say that it isn't whole.
   pipeline(answer, response, () => {

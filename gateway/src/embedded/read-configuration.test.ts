@@ -44,9 +44,9 @@ describe('the embedded gateway', () => {
 
   it('names the module of KrakenD that it lacks', () => {
     const value = written()
-    value.endpoints[3] = { ...value.endpoints[3], extra_config: { 'auth/validator': { alg: 'RS256' } } }
+    value.endpoints[3] = { ...value.endpoints[3], extra_config: { 'auth/api-keys': { keys: [] } } }
     expect(faultOf(value)).toBe(
-      'endpoints[3].extra_config.auth/validator is not implemented by the embedded gateway',
+      'endpoints[3].extra_config.auth/api-keys is not implemented by the embedded gateway',
     )
   })
 
@@ -85,6 +85,24 @@ describe('the embedded gateway', () => {
     ['disable_compression', false],
   ])('refuses %s %j', (key, value) => {
     expect(faultOf({ ...written(), [key]: value })).toContain(key)
+  })
+
+  it.each<[string, Json, string]>([
+    ['no origin, which would be every origin', { allow_origins: [] }, 'security/cors.allow_origins'],
+    ['every origin', { allow_origins: ['*'] }, 'has to be an origin such as'],
+    ['cookies for other origins', { allow_credentials: true }, 'security/cors.allow_credentials'],
+  ])('refuses %s', (_, change, message) => {
+    const value = written()
+    const modules = value['extra_config'] as Record<string, Json>
+    Object.assign(modules['security/cors'] ?? {}, change)
+    expect(faultOf(value)).toContain(message)
+  })
+
+  it('refuses a key set for tokens that are signed with a shared secret', () => {
+    const text = JSON.stringify(written())
+    expect(() => readConfiguration(text, { ...environment, JWT_ALGORITHM: 'HS256' })).toThrow(
+      'extra_config.auth/validator.alg',
+    )
   })
 
   it('refuses a backend that needs a parameter which its endpoint lacks', () => {

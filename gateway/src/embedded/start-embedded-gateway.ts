@@ -1,8 +1,11 @@
+import type { ServerOptions } from 'node:http'
 import type { Environment } from '@accounts/shared/config/read-settings'
 import { StartError } from '@accounts/shared/errors/start-error'
 import { startServer } from '@accounts/shared/http/server'
 import { createLogger, type Logger } from '@accounts/shared/logging/logger'
 import type { Configuration } from './configuration.ts'
+import { createEndpointHandlers } from './endpoint-handler.ts'
+import { createGatewayMetrics, startExporter } from './metrics.ts'
 import { createProxy } from './proxy.ts'
 import { readConfiguration } from './read-configuration.ts'
 import { createRequestListener } from './request-listener.ts'
@@ -35,8 +38,18 @@ export const startEmbeddedGateway = async ({
   const logger = given ?? createGatewayLogger(configuration)
   const stopDeadlineSeconds = configuration.max_shutdown_wait_time / 1000
   const proxy = createProxy({ logger })
-  const listener = inFile(file, () => createRequestListener({ configuration, proxy, logger }))
-  const server = await listen({ listener, host, port: port ?? configuration.port, stopDeadlineSeconds })
+  const metrics = createGatewayMetrics()
+  const endpoints = createEndpointHandlers({ configuration, proxy, logger })
+  const listener = inFile(file, () => createRequestListener({ configuration, endpoints, metrics, logger }))
+  const server = await listen({
+    listener,
+    options: serverOptions(configuration),
+    host,
+    port: port ?? configuration.port,
+    stopDeadlineSeconds,
+  })
+  const telemetry = configuration.extra_config['telemetry/opentelemetry']
+  const stopExporter = await startExporter({ metrics, telemetry, logger })
   logger.info(
     { engine: 'embedded gateway', url: server.url, endpoints: configuration.endpoints.length },
     'listening',
@@ -48,10 +61,21 @@ export const startEmbeddedGateway = async ({
     stopDeadlineSeconds,
     close: async () => {
       await server.stop()
+      endpoints.close()
       proxy.close()
+      await stopExporter()
     },
   }
 }
+
+const serverOptions = (configuration: Configuration): ServerOptions => ({
+  headersTimeout: configuration.read_header_timeout,
+  requestTimeout: configuration.read_timeout,
+  keepAliveTimeout: configuration.idle_timeout,
+  maxHeaderSize: configuration.max_header_bytes,
+  // How often Node looks whose time is over.
+  connectionsCheckingInterval: 500,
+})
 
 const inFile = <Result>(file: string, read: () => Result): Result => {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fillTemplate } from './template.ts'
+import { fillTemplate, fromEnvironment, listFromEnvironment } from './template.ts'
 
 describe('the calls in krakend.json', () => {
   it('stand for the variables they name', () => {
@@ -7,6 +7,27 @@ describe('the calls in krakend.json', () => {
     expect(fillTemplate(text, { A: 'http://a', B: '{{ env `A` }}' })).toBe(
       '["http://a/x", "{{ env `A` }}", "{ {A} }"]',
     )
+  })
+
+  it('stand for what is named after them where the variable is not set or empty', () => {
+    const text = `["${fromEnvironment('A', 'http://a')}", "${fromEnvironment('B', 'b')}"]`
+    expect(fillTemplate(text, { B: 'set' })).toBe('["http://a", "set"]')
+    expect(fillTemplate(text, { A: '', B: '' })).toBe('["http://a", "b"]')
+  })
+
+  it('make a list of a variable with commas, and one empty item of none', () => {
+    const text = `{ "items": ["${listFromEnvironment('LIST')}"] }`
+    expect(JSON.parse(text)).toEqual({ items: [expect.stringContaining('replace')] })
+    const items = (value?: string) => JSON.parse(fillTemplate(text, { LIST: value })) as unknown
+    expect(items('https://a.example,http://b.example:81')).toEqual({
+      items: ['https://a.example', 'http://b.example:81'],
+    })
+    expect(items('one')).toEqual({ items: ['one'] })
+    expect(items()).toEqual({ items: [''] })
+    expect(JSON.parse(fillTemplate(`["${listFromEnvironment('LIST', '::1,10.0.0.0/8')}"]`, {}))).toEqual([
+      '::1',
+      '10.0.0.0/8',
+    ])
   })
 
   it.each([

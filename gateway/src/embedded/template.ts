@@ -1,28 +1,46 @@
 import { StartError } from '@accounts/shared/errors/start-error'
 import type { Environment } from '@accounts/shared/config/read-settings'
 
-const call = /\{\{([\s\S]*?)\}\}/g
-const environmentCall = /^ *env +`([A-Za-z_]\w*)` *$/
+// As many items as the value has, each in quotes of its own: %c is how the file writes a quote and stays JSON itself.
+const itemised = '| replace `,` (printf `%c,%c` 34 34)'
 
-/** Does what the flexible configuration of KrakenD does with the one call that the file uses: {{ env `NAME` }}. */
+/** The calls of KrakenD's flexible configuration that the file may have, as they stand in its strings. */
+export const fromEnvironment = (name: string, fallback: string) => `{{ ${call(name, fallback)} }}`
+
+/** The same for a list: items with commas between them, and nothing else. */
+export const listFromEnvironment = (name: string, fallback?: string) =>
+  `{{ ${call(name, fallback)} ${itemised} }}`
+
+const call = (name: string, fallback?: string) =>
+  `env \`${name}\`${fallback === undefined ? '' : ` | default \`${fallback}\``}`
+
+const anyCall = /\{\{([\s\S]*?)\}\}/g
+const understood =
+  /^ *env +`([A-Za-z_]\w*)`(?: \| default `([^`]*)`)?( \| replace `,` \(printf `%c,%c` 34 34\))? *$/
+
+/** Does what KrakenD's flexible configuration does with these calls. */
 export const fillTemplate = (text: string, environment: Environment): string => {
   const faults = new Set<string>()
 
-  const filled = text.replaceAll(call, (written, inside: string) => {
-    const name = environmentCall.exec(inside)?.[1]
+  const filled = text.replaceAll(anyCall, (written, inside: string) => {
+    const [, name, fallback, list] = understood.exec(inside) ?? []
     if (name === undefined) {
-      faults.add(`${written} is not implemented by the embedded gateway: only {{ env \`NAME\` }} is`)
+      faults.add(`${written} is not implemented by the embedded gateway`)
       return ''
     }
-    const value = environment[name]
-    if (!value) faults.add(`set ${name}: the file needs it`)
+    // An empty list is one that holds nothing.
+    const value = environment[name] || (fallback ?? (list && ''))
+    if (value === undefined) {
+      faults.add(`set ${name}: the file needs it`)
+      return ''
+    }
     // The value goes into a JSON string as it is.
-    else if (JSON.stringify(value) !== `"${value}"`)
+    if (JSON.stringify(value) !== `"${value}"`)
       faults.add(`${name} holds a quote, a backslash or a line break`)
-    return value ?? ''
+    return list === undefined ? value : value.replaceAll(',', '","')
   })
 
-  if (text.replaceAll(call, '').includes('{{')) faults.add('a {{ is not closed')
+  if (text.replaceAll(anyCall, '').includes('{{')) faults.add('a {{ is not closed')
   if (faults.size > 0) throw new StartError([...faults].join('; '))
   return filled
 }

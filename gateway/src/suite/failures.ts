@@ -67,6 +67,30 @@ export const describeFailures = (bench: () => Bench, { differences }: GatewayEng
     })
   })
 
+  describe('the circuit breaker', () => {
+    it('spares a service that fails again and again, and finds out by itself when it answers', async () => {
+      const ask = async () => bench().send({ path: '/api/fragile' })
+      bench().upstream.answerWith((_, response) => void response.socket?.destroy())
+      const tried = () => bench().upstream.received().length
+      // A request that closed a kept connection is sent once more: what counts are answers to the client.
+      for (let failed = 0; failed < 25; failed += 1) expectNoAnswer(await ask())
+      const before = tried()
+      expectNoAnswer(await ask())
+      expect(tried()).toBe(before)
+      expect(await bench().send({ path: '/api/profile' })).toMatchObject({ status: 200 })
+
+      bench().upstream.reset()
+      await until('the service is asked again', async () => (await ask()).status === 200)
+      expect(await ask()).toMatchObject({ status: 200 })
+    })
+
+    it('takes an error that a service answers with for an answer', async () => {
+      bench().upstream.answerWith((_, response) => void response.writeHead(503).end())
+      for (let answered = 0; answered < 30; answered += 1)
+        expect(await bench().send({ path: '/api/act', method: 'POST' })).toMatchObject({ status: 503 })
+    })
+  })
+
   describe('the time-out', () => {
     it('ends the wait for an answer with a 500 without a body, and lets the service know', async () => {
       let gone = false

@@ -103,10 +103,27 @@ export const describeHeaders = (bench: () => Bench) => {
       expect(headers).toMatchObject({ 'x-krakend': 'Version undefined', 'x-krakend-completed': 'false' })
     })
 
-    it('come once: the gateway adds none of the names that services set', async () => {
-      const { rawHeaders } = await bench().send({ path: '/api/echo' })
-      const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
-      expect(names.toSorted()).toEqual([...new Set(names)].toSorted())
+    it('protect every answer, the own ones of the gateway too, each of them once', async () => {
+      const sent = [
+        { path: '/api/echo' },
+        { path: '/api/mine' },
+        { path: '/api/nothing' },
+        { method: 'PUT', path: '/api/items/7' },
+        { path: '/api/items/a%00b' },
+      ]
+      const answers = await Promise.all(sent.map((each) => bench().send(each)))
+      expect(answers.map(({ status }) => status)).toEqual([200, 401, 404, 405, 500])
+      for (const { headers, rawHeaders } of answers) {
+        expect(headers).toMatchObject({
+          'content-security-policy': "default-src 'none'",
+          'referrer-policy': 'no-referrer',
+          'strict-transport-security': 'max-age=31536000; includeSubDomains',
+          'x-content-type-options': 'nosniff',
+          'x-frame-options': 'SAMEORIGIN',
+        })
+        const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+        expect(names.toSorted()).toEqual([...new Set(names)].toSorted())
+      }
     })
 
     it('about the connection to the service stay there, but for what KrakenD lets through', async () => {

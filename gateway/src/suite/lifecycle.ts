@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { renderKrakend } from '../declaration.ts'
@@ -9,6 +9,9 @@ import { send } from './client.ts'
 import { type GatewayProcess, spawnGateway, startGateway } from './gateway-process.ts'
 import { testServices } from './test-services.ts'
 import { until } from './until.ts'
+
+// Nobody asks these gateways for their numbers.
+const unusedPort = 1
 
 export const describeLifecycle = (bench: () => Bench) => {
   const started: GatewayProcess[] = []
@@ -20,10 +23,58 @@ export const describeLifecycle = (bench: () => Bench) => {
     await Promise.all(started.splice(0).map((gateway) => gateway.remove()))
   })
 
-  const needs = (text = renderKrakend(testServices)) => ({
+  const needs = (text = renderKrakend(testServices, { metricsPort: unusedPort })) => ({
     engine: bench().engine,
     environment: bench().environment,
     text,
+  })
+
+  describe('numbers for Prometheus', () => {
+    it('tell how often and how fast each route answered, on a port of their own', async () => {
+      await bench().send({ path: '/api/items/metrics' })
+      await bench().send({ path: '/api/nowhere' })
+      const numbers = async () => (await send(bench().metricsUrl, { path: '/metrics' })).text
+      const counted = (text: string, ...labels: string[]) =>
+        text
+          .split('\n')
+          .some(
+            (line) =>
+              line.startsWith('http_server_request_duration_seconds_count{') &&
+              labels.every((label) => line.includes(label)),
+          )
+      await until('the requests are counted', async () => {
+        const text = await numbers()
+        return (
+          counted(
+            text,
+            'http_route="/api/items/{item_id}"',
+            'http_response_status_code="200"',
+            'http_request_method="GET"',
+          ) && counted(text, 'http_route="404 Not Found"', 'http_response_status_code="404"')
+        )
+      })
+      expect(await numbers()).toMatch(/process_cpu_seconds_total [\d.]+/)
+      expect(await bench().send({ path: '/metrics' })).toMatchObject({ status: 404 })
+    })
+  })
+
+  describe('a client that takes its time', () => {
+    it.each([
+      ['the headers', 'GET /api/echo HTTP/1.1\r\nHost: x\r\n'],
+      ['a body', 'POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{'],
+    ])('with %s does not keep its connection', { timeout: 30_000 }, async (_, text) => {
+      const { hostname, port } = new URL(bench().url)
+      const socket = connect(Number(port), hostname).resume()
+      socket.on('error', () => {})
+      socket.write(text)
+      await once(socket, 'close')
+      expect(socket.destroyed).toBe(true)
+    })
+
+    it('and one with endless headers gets 431', async () => {
+      const headers = { 'X-Padding': 'x'.repeat(60_000) }
+      expect(await bench().send({ path: '/api/echo', headers })).toMatchObject({ status: 431 })
+    })
   })
 
   describe('health', () => {

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { TestKey } from '@accounts/shared/tokens/testing/make-key'
+
+const keySetPath = '/.well-known/jwks.json'
 
 export interface Received {
   method: string
@@ -14,8 +17,13 @@ export const startUpstream = async () => {
   let received: Received[] = []
   let connections = 0
   let listener: RequestListener | undefined
+  let keySet: string | undefined
 
   const server = createServer((request, response) => {
+    if (keySet !== undefined && request.url === keySetPath) {
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end(keySet)
+      return
+    }
     if (listener) {
       received.push(describe(request, Buffer.alloc(0)))
       listener(request, response)
@@ -48,6 +56,10 @@ export const startUpstream = async () => {
     reset: () => {
       received = []
       listener = undefined
+    },
+    /** From now on, whatever else is answered, and noted nowhere; nothing: as if there had never been any. */
+    publish: (keys?: readonly TestKey[]) => {
+      keySet = keys && JSON.stringify({ keys: keys.map(({ jwk }) => jwk) })
     },
     /** After a close, at the same address. */
     open: async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ServiceError } from '../errors/service-error.ts'
 import { createTestApp } from '../testing/http.ts'
+import { changeLimit } from './limits.ts'
 import { createOpenApiDocument, errorCodesOf } from './openapi.ts'
 import { problemSchema } from './problem-schema.ts'
 import { bindRoute, declareRoute, type RouteDeclaration } from './route.ts'
@@ -14,7 +15,7 @@ const replaceBook = declareRoute({
   id: 'replaceBook',
   method: 'put',
   path: '/books/{book_id}',
-  gateway: { paths: ['/api/books/{book_id}', '/api/v1/books/{book_id}'] },
+  gateway: { paths: ['/api/books/{book_id}', '/api/v1/books/{book_id}'], limit: changeLimit },
   access: 'anyone',
   tag: 'books',
   summary: 'Replace a book',

@@ -11,10 +11,19 @@ export interface RouteAnswer {
   schema?: z.ZodType
 }
 
+/** What one client may ask of a route: `burst` at once, and `requests` more in each second, minute or hour. */
+export interface RequestLimit {
+  burst: number
+  requests: number
+  every: '1s' | '1m' | '1h'
+}
+
 /** Where the gateway offers a route. A route without it is reachable inside the deployment only. */
 export interface GatewayExposure {
   /** The first is the canonical path, the others are aliases. Parameters are written as in `path`. */
   paths: readonly `/${string}`[]
+  /** Counted per user where the gateway checks the token, per client address elsewhere. */
+  limit: RequestLimit
 }
 
 /**

@@ -1,21 +1,32 @@
+import type { IncomingMessage } from 'node:http'
 import type { Response } from 'express'
 import { currentRequestId } from '../logging/request-context.ts'
 
-/** What helmet sets, as it sets it. Handed over in one piece, since setting a dozen headers one by one is dear. */
-export const securityHeaders = {
+/** Those of the security headers that the gateway writes on every answer that passes it, its own among them. */
+export const edgeHeaders = {
   'Content-Security-Policy': "default-src 'none'",
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Origin-Agent-Cluster': '?1',
   'Referrer-Policy': 'no-referrer',
   'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
   'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'SAMEORIGIN',
+} as const
+
+const otherHeaders = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Origin-Agent-Cluster': '?1',
   'X-DNS-Prefetch-Control': 'off',
   'X-Download-Options': 'noopen',
-  'X-Frame-Options': 'SAMEORIGIN',
   'X-Permitted-Cross-Domain-Policies': 'none',
   'X-XSS-Protection': '0',
 } as const
+
+/** What helmet sets, as it sets it. Handed over in one piece, since setting a dozen headers one by one is dear. */
+export const securityHeaders = { ...edgeHeaders, ...otherHeaders } as const
+
+// KrakenD adds its headers to ours, so that each would be there twice. Who only claims to be it has that of it.
+const isBehindGateway = ({ headers }: IncomingMessage) =>
+  String(headers['x-forwarded-via'] ?? headers['user-agent']).startsWith('KrakenD ')
 
 interface Answer {
   status: number
@@ -30,7 +41,7 @@ export const send = (
   { status, headers, contentType = 'application/json', body }: Answer,
 ) => {
   const common = {
-    ...securityHeaders,
+    ...(isBehindGateway(response.req) ? otherHeaders : securityHeaders),
     'X-Request-Id': currentRequestId(),
     'Cache-Control': 'no-store',
   }

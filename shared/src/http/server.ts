@@ -29,7 +29,7 @@ export const startServer = async ({
   stopDeadlineSeconds,
 }: ServerNeeds): Promise<RunningServer> => {
   const server = createServer(
-    { ...options, keepAliveTimeout: keepAliveMilliseconds, requestTimeout: 30_000 },
+    { keepAliveTimeout: keepAliveMilliseconds, requestTimeout: 30_000, ...options },
     listener,
   )
   server.listen(port, host)

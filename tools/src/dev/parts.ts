@@ -21,7 +21,12 @@ const node = (...rest: string[]): [string, ...string[]] => [
   ...rest,
 ]
 
-export const declaration = 'gateway/krakend.json'
+/** A secret that is shared can't be published, so a gateway that takes its keys from a key set could check nothing. */
+export const declarationFor = (environment: Environment) =>
+  environment['JWT_ALGORITHM'] === 'HS256' ? 'gateway/krakend-shared-secret.json' : 'gateway/krakend.json'
+
+// Where the development servers of most frontends listen.
+const developmentOrigins = 'http://localhost:3000,http://localhost:5173'
 
 const authEnvironment = ({ config, environment }: Omit<PartsNeeds, 'krakendBinary'>) => ({
   ...environment,
@@ -52,6 +57,7 @@ export const gatewayEnvironment = ({ config, environment }: Omit<PartsNeeds, 'kr
   ...Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('KRAKEND_'))),
   AUTH_SERVICE_URL: `http://127.0.0.1:${config.authPort}`,
   USER_SERVICE_URL: `http://127.0.0.1:${config.userPort}`,
+  CORS_ORIGINS: environment['CORS_ORIGINS'] || developmentOrigins,
   FC_ENABLE: '1',
   USAGE_DISABLE: '1',
 })
@@ -85,12 +91,15 @@ export const defineParts = (needs: PartsNeeds): PartDefinition[] => [
     ...(needs.krakendBinary !== undefined && { host: '0.0.0.0' }),
     command: gatewayCommand(needs),
     environment: gatewayEnvironment(needs),
-    watched: needs.krakendBinary === undefined ? [declaration, 'gateway/src'] : [declaration],
+    watched: [
+      declarationFor(needs.environment),
+      ...(needs.krakendBinary === undefined ? ['gateway/src'] : []),
+    ],
   },
 ]
 
-const gatewayCommand = ({ config, krakendBinary }: PartsNeeds) => {
-  const options = ['-c', declaration, '-p', String(config.gatewayPort)]
+const gatewayCommand = ({ config, environment, krakendBinary }: PartsNeeds) => {
+  const options = ['-c', declarationFor(environment), '-p', String(config.gatewayPort)]
   return krakendBinary === undefined
     ? node('gateway/src/embedded/main.ts', ...options)
     : node('tools/src/dev/leashed.ts', krakendBinary, 'run', ...options)

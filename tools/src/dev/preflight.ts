@@ -8,7 +8,7 @@ import { StartError } from '@accounts/shared/errors/start-error'
 import { readConfig as readUserConfig } from '@accounts/user-service/config'
 import { runChecker } from '../check/run-checker.ts'
 import { findProgram, isProgram } from '../engines/find-program.ts'
-import { declaration, gatewayEnvironment } from './parts.ts'
+import { declarationFor, gatewayEnvironment } from './parts.ts'
 import { loadEnvironment, readSystemConfig, type SystemConfig } from './settings.ts'
 
 interface PreflightNeeds {
@@ -95,15 +95,16 @@ const findKrakend = ({ gateway, krakendBinary }: SystemConfig, path: string) => 
 
 /** By the gateway that is going to read it. */
 const checkDeclaration = async (krakendBinary: string | undefined, environment: Environment) => {
+  const file = declarationFor(environment)
   try {
-    if (krakendBinary === undefined) readConfiguration(await readFile(declaration, 'utf8'), environment)
-    else await checkWithKrakend(krakendBinary, environment)
+    if (krakendBinary === undefined) readConfiguration(await readFile(file, 'utf8'), environment)
+    else await checkWithKrakend(krakendBinary, file, environment)
   } catch (error) {
-    throw new StartError(`${declaration}: ${(error as Error).message}`, { cause: error })
+    throw new StartError(`${file}: ${(error as Error).message}`, { cause: error })
   }
 }
 
-const checkWithKrakend = async (binary: string, environment: Environment) => {
-  const [problem] = await runChecker(binary, ['check', '-t', '-c', declaration], environment)
+const checkWithKrakend = async (binary: string, file: string, environment: Environment) => {
+  const [problem] = await runChecker(binary, ['check', '-t', '-c', file], environment)
   if (problem !== undefined) throw new StartError(`refused by KrakenD: ${problem}`)
 }

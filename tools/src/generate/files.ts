@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { declareAuthRoutes } from '@accounts/auth-service/http/routes'
-import { renderKrakend } from '@accounts/gateway/declaration'
+import { type GatewayService, renderKrakend } from '@accounts/gateway/declaration'
 import { createAsyncApiDocument } from '@accounts/shared/events/asyncapi'
 import { readGoldenMessages } from '@accounts/shared/events/golden/golden-messages'
 import { version } from '@accounts/shared/version'
@@ -18,13 +18,17 @@ export const generatedFiles = (): GeneratedFile[] => [
   { path: '.env.example', content: renderEnvExample() },
   { path: 'docs/configuration.md', content: renderConfigurationDocs() },
   { path: 'shared/asyncapi.json', content: renderAsyncApi() },
+  { path: 'gateway/krakend.json', content: renderKrakend(gatewayServices()) },
   {
-    path: 'gateway/krakend.json',
-    content: renderKrakend([
-      { host: '{{ env `AUTH_SERVICE_URL` }}', routes: Object.values(declareAuthRoutes(z.string())) },
-      { host: '{{ env `USER_SERVICE_URL` }}', routes: Object.values(userRoutes) },
-    ]),
+    path: 'gateway/krakend-shared-secret.json',
+    content: renderKrakend(gatewayServices(), { sharedSecret: true }),
   },
+]
+
+/** The services behind the gateway, as its file finds them. */
+export const gatewayServices = (): GatewayService[] => [
+  { host: '{{ env `AUTH_SERVICE_URL` }}', routes: Object.values(declareAuthRoutes(z.string())) },
+  { host: '{{ env `USER_SERVICE_URL` }}', routes: Object.values(userRoutes) },
 ]
 
 const renderAsyncApi = () => {

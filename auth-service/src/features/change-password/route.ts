@@ -10,7 +10,7 @@ export const createChangePasswordRoute = (password: z.ZodType<string>) =>
     id: 'changePassword',
     method: 'post',
     path: '/password/change',
-    gateway: { paths: ['/api/password/change'] },
+    gateway: { paths: ['/api/password/change'], limit: { burst: 5, requests: 10, every: '1m' } },
     access: 'signed in',
     tag: 'accounts',
     summary: 'Change your password',

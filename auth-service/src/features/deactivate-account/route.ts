@@ -1,3 +1,4 @@
+import { changeLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import { z } from 'zod'
 import { originOf } from '../../domain/audit.ts'
@@ -10,7 +11,7 @@ export const deactivateOwnAccountRoute = declareRoute({
   id: 'deactivateOwnAccount',
   method: 'post',
   path: '/account-delete',
-  gateway: { paths: ['/api/account-delete'] },
+  gateway: { paths: ['/api/account-delete'], limit: changeLimit },
   access: 'signed in',
   tag: 'accounts',
   summary: 'Deactivate your account',
@@ -23,7 +24,7 @@ export const deactivateAccountRoute = declareRoute({
   id: 'deactivateAccount',
   method: 'post',
   path: '/account-delete/{user_id}',
-  gateway: { paths: ['/api/account-delete/{user_id}'] },
+  gateway: { paths: ['/api/account-delete/{user_id}'], limit: changeLimit },
   access: { roles: ['admin'] },
   tag: 'administration',
   summary: "Deactivate somebody's account",

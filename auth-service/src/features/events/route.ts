@@ -1,3 +1,4 @@
+import { changeLimit, readLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import { z } from 'zod'
 import { originOf } from '../../domain/audit.ts'
@@ -29,7 +30,7 @@ export const listEventsRoute = declareRoute({
   id: 'listEvents',
   method: 'get',
   path: '/events',
-  gateway: { paths: ['/api/events'] },
+  gateway: { paths: ['/api/events'], limit: readLimit },
   summary: 'Events that could not be delivered',
   description: 'Oldest first, dead letters before what is parked. A page says where the next one begins.',
   query: listQuerySchema,
@@ -42,7 +43,7 @@ export const showEventRoute = declareRoute({
   id: 'showEvent',
   method: 'get',
   path: '/events/{event_id}',
-  gateway: { paths: ['/api/events/{event_id}'] },
+  gateway: { paths: ['/api/events/{event_id}'], limit: readLimit },
   summary: 'One event, with all of its body',
   params,
   answers: { 200: { description: 'The event', schema: eventEntrySchema } },
@@ -54,7 +55,7 @@ export const replayEventRoute = declareRoute({
   id: 'replayEvent',
   method: 'post',
   path: '/events/{event_id}/replay',
-  gateway: { paths: ['/api/events/{event_id}/replay'] },
+  gateway: { paths: ['/api/events/{event_id}/replay'], limit: changeLimit },
   summary: 'Deliver an event again',
   description: 'Under the same id: where it has taken effect already, it has none again.',
   params,
@@ -67,7 +68,7 @@ export const discardEventRoute = declareRoute({
   id: 'discardEvent',
   method: 'delete',
   path: '/events/{event_id}',
-  gateway: { paths: ['/api/events/{event_id}'] },
+  gateway: { paths: ['/api/events/{event_id}'], limit: changeLimit },
   summary: 'Give an event up',
   description:
     'A dead letter or a parked event, for good. So that later events of its account do not wait for it, an ' +
@@ -82,7 +83,7 @@ export const republishEventsRoute = declareRoute({
   id: 'republishEvents',
   method: 'post',
   path: '/events/republish',
-  gateway: { paths: ['/api/events/republish'] },
+  gateway: { paths: ['/api/events/republish'], limit: changeLimit },
   summary: 'Publish events of the past again',
   description:
     'For a queue that was lost. Published events are kept for a week, and have no effect where they had it already.',

@@ -1,3 +1,4 @@
+import { readLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import { z } from 'zod'
 import type { SigningKeys } from '../../ports.ts'
@@ -20,7 +21,7 @@ export const jwksRoute = declareRoute({
   id: 'jwks',
   method: 'get',
   path: '/.well-known/jwks.json',
-  gateway: { paths: ['/.well-known/jwks.json'] },
+  gateway: { paths: ['/.well-known/jwks.json'], limit: readLimit },
   access: 'anyone',
   tag: 'tokens',
   summary: 'Public keys that verify tokens',

@@ -8,7 +8,7 @@ export const loginRoute = declareRoute({
   id: 'login',
   method: 'post',
   path: '/login',
-  gateway: { paths: ['/api/login', '/api/v1/auth/login'] },
+  gateway: { paths: ['/api/login', '/api/v1/auth/login'], limit: { burst: 60, requests: 60, every: '1m' } },
   access: 'anyone',
   tag: 'accounts',
   summary: 'Sign in',

@@ -1,3 +1,4 @@
+import { changeLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import { originOf } from '../../domain/audit.ts'
 import type { Caller } from '../../domain/caller.ts'
@@ -8,7 +9,7 @@ export const logoutRoute = declareRoute({
   id: 'logout',
   method: 'post',
   path: '/logout',
-  gateway: { paths: ['/api/logout'] },
+  gateway: { paths: ['/api/logout'], limit: changeLimit },
   access: 'signed in, even if expired',
   tag: 'accounts',
   summary: 'Sign out',

@@ -1,3 +1,4 @@
+import { readLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import { z } from 'zod'
 import { presentUser } from '../../domain/account.ts'
@@ -17,7 +18,7 @@ export const meRoute = declareRoute({
   id: 'me',
   method: 'get',
   path: '/me',
-  gateway: { paths: ['/api/me'] },
+  gateway: { paths: ['/api/me'], limit: readLimit },
   access: 'signed in',
   tag: 'accounts',
   summary: 'Who am I, and what may I do?',

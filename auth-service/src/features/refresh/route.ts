@@ -8,7 +8,10 @@ export const refreshRoute = declareRoute({
   id: 'refresh',
   method: 'post',
   path: '/refresh',
-  gateway: { paths: ['/api/refresh', '/api/v1/auth/refresh'] },
+  gateway: {
+    paths: ['/api/refresh', '/api/v1/auth/refresh'],
+    limit: { burst: 60, requests: 120, every: '1m' },
+  },
   access: 'anyone',
   tag: 'tokens',
   summary: 'Exchange a refresh token for a new pair',

@@ -10,7 +10,10 @@ export const createRegisterRoute = (password: z.ZodType<string>) =>
     id: 'register',
     method: 'post',
     path: '/register',
-    gateway: { paths: ['/api/register', '/api/v1/auth/register'] },
+    gateway: {
+      paths: ['/api/register', '/api/v1/auth/register'],
+      limit: { burst: 30, requests: 30, every: '1m' },
+    },
     access: 'anyone',
     tag: 'accounts',
     summary: 'Make an account and sign in',

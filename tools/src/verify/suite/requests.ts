@@ -17,11 +17,13 @@ const identityHeaders = (id: number) => ({
 
 export const describeRequests = (world: () => World) => {
   test("16. nobody deactivates somebody else's account", async () => {
-    const { people, call, statusOf } = world()
+    const { people, callEach, statusOf } = world()
     const [attacker, victim] = [await people.register(), await people.register()]
     const { token } = attacker.token_pair.access_token
-    const answer = await call('POST', `/api/account-delete/${victim.user.id}`, { token })
-    expect(answer).toMatchObject({ status: 403, body: { code: 'not_allowed' } })
+    const [refusal, ...inside] = await callEach('POST', `/account-delete/${victim.user.id}`, { token })
+    // The gateway has no body for it; who is asked directly says why.
+    expect(refusal?.status).toBe(403)
+    for (const answer of inside) expect(answer).toMatchObject({ status: 403, body: { code: 'not_allowed' } })
     expect(await statusOf(victim.token_pair.access_token.token)).toBe(200)
   })
 

@@ -1,11 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineTables } from '@accounts/auth-service/adapters/database/tables'
+import { type GatewayOptions, renderKrakend } from '@accounts/gateway/declaration'
 import type { GatewayEngine } from '@accounts/gateway/suite/gateway-engine'
 import { startGateway } from '@accounts/gateway/suite/gateway-process'
 import { openDatabase } from '@accounts/shared/database/open'
+import { freePort } from '@accounts/shared/testing/free-port'
 import type { TestDatabase } from '@accounts/shared/testing/databases'
+import { gatewayServices } from '../../generate/files.ts'
 import { createKeyCommands } from './key-commands.ts'
 import { root, startService } from './start-service.ts'
 
@@ -14,6 +17,10 @@ interface SystemNeeds {
   createDatabase: () => Promise<TestDatabase>
   /** Where the sources of auth-service are, if not here. */
   sources?: string
+  /** Beside where the services are. */
+  gatewayEnvironment?: Record<string, string>
+  /** Of the declaration; with limits that no test reaches unless it says otherwise. */
+  gatewayOptions?: GatewayOptions
 }
 
 /** Both services and a gateway, with everything they keep in a folder of their own. */
@@ -33,7 +40,7 @@ export const startSystem = async (needs: SystemNeeds) => {
 export type System = Awaited<ReturnType<typeof startSystem>>
 
 const start = async (
-  { gateway, createDatabase, sources = root }: SystemNeeds,
+  { gateway, createDatabase, sources = root, gatewayEnvironment = {}, gatewayOptions }: SystemNeeds,
   undo: (() => Promise<unknown>)[],
 ) => {
   const kept = <Thing>(thing: Thing, remove: (thing: Thing) => Promise<unknown>) => {
@@ -61,8 +68,12 @@ const start = async (
   const entrance = kept(
     await startGateway({
       engine: gateway,
-      text: await readFile(join(root, 'gateway/krakend.json'), 'utf8'),
-      environment: { AUTH_SERVICE_URL: auth.url, USER_SERVICE_URL: user.url },
+      text: renderKrakend(gatewayServices(), {
+        limitFactor: 1_000,
+        metricsPort: await freePort(),
+        ...gatewayOptions,
+      }),
+      environment: { AUTH_SERVICE_URL: auth.url, USER_SERVICE_URL: user.url, ...gatewayEnvironment },
     }),
     async (process) => process.remove(),
   )

@@ -6,6 +6,7 @@ import {
   type RequestOptions,
 } from 'node:http'
 import { Agent as SecureAgent, request as requestHttps } from 'node:https'
+import { setTimeout as wait } from 'node:timers/promises'
 
 export type Method = 'GET' | 'POST' | 'OPTIONS'
 
@@ -32,6 +33,8 @@ export interface Answer {
 export type Call = (method: Method, path: string, options?: CallOptions) => Promise<Answer>
 
 const timeoutMilliseconds = 20_000
+const waitMilliseconds = 1_000
+const mostWaits = 60
 
 /** Asks whoever is at an address, by a connection for each request or by some that are kept. */
 export const createClient = (baseUrl: string, { connections = 0 } = {}) => {
@@ -42,7 +45,7 @@ export const createClient = (baseUrl: string, { connections = 0 } = {}) => {
   const hostname = base.hostname.replaceAll(/[[\]]/g, '')
   const prefix = base.pathname.replace(/\/+$/, '')
 
-  const call: Call = async (method, path, { token, body, raw, headers = {} } = {}) => {
+  const callOnce: Call = async (method, path, { token, body, raw, headers = {} } = {}) => {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
     const options: RequestOptions = {
       ...{ hostname, port: base.port, agent, method, path: `${prefix}${path}` },
@@ -55,6 +58,15 @@ export const createClient = (baseUrl: string, { connections = 0 } = {}) => {
       signal: AbortSignal.timeout(timeoutMilliseconds),
     }
     return exchange(isSecure ? requestHttps : requestHttp, options, payload)
+  }
+
+  /** At the gateway's limit, which has no words and is no answer of the services', it waits. */
+  const call: Call = async (...words) => {
+    for (let waits = 0; ; waits += 1) {
+      const answer = await callOnce(...words)
+      if (answer.status !== 429 || answer.text !== '' || waits === mostWaits) return answer
+      await wait(waitMilliseconds)
+    }
   }
   return { call, close: () => agent && agent.destroy() }
 }

@@ -1,3 +1,4 @@
+import { changeLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import type { Caller } from '../../domain/caller.ts'
 import { editBioSchema, presentProfile, profileSchema } from '../../domain/profile.ts'
@@ -7,7 +8,7 @@ export const editBioRoute = declareRoute({
   id: 'editBio',
   method: 'patch',
   path: '/edit-bio',
-  gateway: { paths: ['/api/settings/edit-bio'] },
+  gateway: { paths: ['/api/settings/edit-bio'], limit: changeLimit },
   access: 'signed in',
   tag: 'profiles',
   summary: 'Say something about myself',

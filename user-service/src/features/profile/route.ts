@@ -1,3 +1,4 @@
+import { readLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import type { Caller } from '../../domain/caller.ts'
 import { presentProfile, profileSchema } from '../../domain/profile.ts'
@@ -6,7 +7,7 @@ export const profileRoute = declareRoute({
   id: 'profile',
   method: 'get',
   path: '/profile',
-  gateway: { paths: ['/api/profile'] },
+  gateway: { paths: ['/api/profile'], limit: readLimit },
   access: 'signed in',
   tag: 'profiles',
   summary: 'My profile',

@@ -6,6 +6,7 @@ import { createLogger } from '../../../logging/logger.ts'
 import { createApp } from '../../app.ts'
 import { createMetrics } from '../../metrics.ts'
 import { createOpenApiDocument, type OpenApiDocument } from '../../openapi.ts'
+import { readLimit } from '../../limits.ts'
 import { bindRoute, declareRoute } from '../../route.ts'
 import { createDocs } from '../docs.ts'
 
@@ -16,7 +17,7 @@ const findPlanet = declareRoute({
   id: 'findPlanet',
   method: 'get',
   path: '/planets/{planet_id}',
-  gateway: { paths: ['/api/planets/{planet_id}'] },
+  gateway: { paths: ['/api/planets/{planet_id}'], limit: readLimit },
   access: 'anyone',
   tag: 'planets',
   summary: 'Find a planet',
