@@ -3,9 +3,9 @@ import { readLimit } from '@accounts/shared/http/limits'
 import { describe, expect, it } from 'vitest'
 import { declareGateway, type GatewayService, renderKrakend } from './declaration.ts'
 import { readConfiguration } from './embedded/read-configuration.ts'
+import { environments } from './environments.ts'
 import { testServices } from './suite/test-services.ts'
 
-const environment = { AUTH_SERVICE_URL: 'http://127.0.0.1:8000', USER_SERVICE_URL: 'http://127.0.0.1:8001' }
 const endpoints = () => declareGateway(testServices).endpoints
 const endpointAt = (method: string, path: string) =>
   endpoints().find((endpoint) => endpoint.method === method && endpoint.endpoint === path)
@@ -130,12 +130,17 @@ describe('the declaration of the gateway', () => {
   it('is valid JSON with and without the hosts, and the embedded gateway takes it', () => {
     const text = renderKrakend(testServices)
     expect(JSON.parse(text)).toEqual(declareGateway(testServices))
-    expect(readConfiguration(text, environment).endpoints).toHaveLength(endpoints().length)
+    expect(readConfiguration(text, environments.development).endpoints).toHaveLength(endpoints().length)
   })
 
-  it('as committed is one that the embedded gateway takes', () => {
-    const text = readFileSync(new URL('../krakend.json', import.meta.url), 'utf8')
-    expect(readConfiguration(text, environment).endpoints.length).toBeGreaterThan(0)
+  it.each([
+    ['krakend.json', 'development'],
+    ['krakend.json', 'production'],
+    ['krakend-shared-secret.json', 'development'],
+    ['krakend-shared-secret.json', 'production'],
+  ] as const)('as committed in %s is one that the embedded gateway takes in %s', (file, place) => {
+    const text = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')
+    expect(readConfiguration(text, environments[place]).endpoints.length).toBeGreaterThan(0)
   })
 
   it.each([

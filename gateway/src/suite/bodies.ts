@@ -9,7 +9,7 @@ export const describeBodies = (bench: () => Bench) => {
 
   describe('bodies of a request', () => {
     it.each(['POST', 'PUT', 'PATCH'])(
-      '%s arrives byte for byte, with its type and length',
+      '7. %s arrives byte for byte, with its type and length',
       async (method) => {
         const body = '{ "bio" : "Привет, 世界 👋",\n "n": 1e2 }'
         const headers = { 'Content-Type': 'application/json; charset=UTF-8' }
@@ -80,7 +80,7 @@ export const describeBodies = (bench: () => Bench) => {
 
   describe('bodies of an answer', () => {
     it.each([200, 201, 400, 401, 403, 404, 409, 422, 429, 500, 503])(
-      '%i arrives with its body and type unchanged',
+      '5. %i arrives with its body and type unchanged',
       async (status) => {
         const body = `{ "status": ${status}, "detail": "ошибка" }`
         bench().upstream.answerWith((_, response) => {
@@ -94,7 +94,7 @@ export const describeBodies = (bench: () => Bench) => {
       },
     )
 
-    it('204 arrives without one', async () => {
+    it('5. 204 arrives without one', async () => {
       bench().upstream.answerWith((_, response) => void response.writeHead(204).end())
       const answer = await bench().send({ path: '/api/echo' })
       expect(answer).toMatchObject({ status: 204, text: '', cut: false })

@@ -17,7 +17,7 @@ const timed = async (answer: Promise<Answer>) => {
 
 export const describeFailures = (bench: () => Bench, { differences }: GatewayEngine) => {
   describe('a service that fails', () => {
-    it('is a 500 without a body when it is away, and works again when it is back', async () => {
+    it('12. is a 500 without a body when it is away, and works again when it is back', async () => {
       const { second } = bench()
       await second.close()
       expectNoAnswer(await bench().send({ path: '/api/profile' }))
@@ -92,7 +92,7 @@ export const describeFailures = (bench: () => Bench, { differences }: GatewayEng
   })
 
   describe('the time-out', () => {
-    it('ends the wait for an answer with a 500 without a body, and lets the service know', async () => {
+    it('12. ends the wait for an answer with a 500 without a body, and lets the service know', async () => {
       let gone = false
       bench().upstream.answerWith((_, response) => {
         response.once('close', () => {

@@ -19,7 +19,7 @@ export const describeHeaders = (bench: () => Bench) => {
       expect(await atService(listed)).toMatchObject(listed)
     })
 
-    it('do not pass when they are not listed: a forged identity, cookies, the rest', async () => {
+    it('7. do not pass when they are not listed: a forged identity, cookies, the rest', async () => {
       const headers = await atService({
         'X-User-Id': '1',
         Cookie: 'access_token=x',
@@ -46,7 +46,7 @@ export const describeHeaders = (bench: () => Bench) => {
       expect(connection ?? ['keep-alive']).toEqual(['keep-alive'])
     })
 
-    it('tell the real address of the client, whatever it claims', async () => {
+    it('8. tell the real address of the client, whatever it claims', async () => {
       const headers = await atService({ 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Host': 'evil.example' })
       expect(headers['x-forwarded-for']).toEqual(['127.0.0.1'])
       expect(headers['x-forwarded-host']).not.toContain('evil.example')
@@ -73,7 +73,7 @@ export const describeHeaders = (bench: () => Bench) => {
   })
 
   describe('headers of an answer', () => {
-    it('all pass: two cookies, Retry-After, what nobody knows', async () => {
+    it('6. all pass: two cookies, Retry-After, what nobody knows', async () => {
       bench().upstream.answerWith((_, response) => {
         response
           .writeHead(503, {

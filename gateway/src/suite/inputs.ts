@@ -54,7 +54,7 @@ export const describeInputs = (bench: () => Bench) => {
       )
     }
 
-    it('pass when they are declared, and only then', async () => {
+    it('7. pass when they are declared, and only then', async () => {
       expect(await passed('limit=5&debug=1&Limit=6')).toEqual([['limit', '5']])
     })
 

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { renderKrakend } from '../declaration.ts'
+import { environments } from '../environments.ts'
 import type { Bench } from './bench.ts'
 import { send } from './client.ts'
 import { type GatewayProcess, spawnGateway, startGateway } from './gateway-process.ts'
@@ -78,7 +80,7 @@ export const describeLifecycle = (bench: () => Bench) => {
   })
 
   describe('health', () => {
-    it('says that the gateway runs, and nothing of the services', async () => {
+    it('15. says that the gateway runs, and nothing of the services', async () => {
       const { status, headers, text } = await bench().send({ path: '/__health' })
       expect(status).toBe(200)
       expect(headers['content-type']).toBe('application/json; charset=utf-8')
@@ -99,7 +101,7 @@ export const describeLifecycle = (bench: () => Bench) => {
       return waiting
     }
 
-    it('lets a request in flight end, takes no new one, and ends with code 0', async () => {
+    it('15. lets a request in flight end, takes no new one, and ends with code 0', async () => {
       const gateway = kept(await startGateway(needs()))
       const waiting = held()
       const answer = send(gateway.url, { path: '/api/echo' })
@@ -129,8 +131,21 @@ export const describeLifecycle = (bench: () => Bench) => {
     })
   })
 
+  it.each(Object.entries(environments))('15. takes the committed file in %s', async (_, environment) => {
+    const text = await readFile(new URL('../../krakend.json', import.meta.url), 'utf8')
+    const { engine } = bench()
+    const ofTest = { engine, environment: { ...environment, METRICS_HOST: '127.0.0.1' } }
+    if (engine.check === undefined) {
+      const gateway = kept(await startGateway({ ...ofTest, text }))
+      expect(await send(gateway.url, { path: '/__health' })).toMatchObject({ status: 200 })
+    } else {
+      const gateway = kept(await spawnGateway({ ...ofTest, text, onlyCheck: true }))
+      expect(await gateway.ended(), gateway.output()).toBe(0)
+    }
+  })
+
   describe('a start that can not succeed ends with a clear message', () => {
-    it('a file that is not JSON', async () => {
+    it('15. a file that is not JSON', async () => {
       const gateway = kept(await spawnGateway({ ...needs('{"version": 3,'), onlyCheck: true }))
       expect(await gateway.ended()).not.toBe(0)
       expect(gateway.output()).toMatch(/JSON/)

@@ -47,7 +47,7 @@ export const describeRouting = (bench: () => Bench) => {
       ['a path to be cleaned', '/api/x/../items/7'],
       ['an escaped slash, which parts segments like any other', '/api/items/7%2F8'],
       ['the root', '/'],
-    ])('answers %s with 404 and redirects nowhere', async (_, path) => {
+    ])('14. answers %s with 404 and redirects nowhere', async (_, path) => {
       const answer = await bench().send({ path })
       expectProblem(answer, 404, 'not_found')
       expect(answer.headers.location).toBeUndefined()
@@ -70,7 +70,7 @@ export const describeRouting = (bench: () => Bench) => {
     })
 
     it.each(['POST', 'PUT', 'PATCH', 'OPTIONS', 'PROPFIND'])(
-      'answers %s with 405 and the methods there are, where it is not declared',
+      '14. answers %s with 405 and the methods there are, where it is not declared',
       async (method) => {
         const answer = await bench().send({ method, path: '/api/items/7' })
         expectProblem(answer, 405, 'method_not_allowed')

@@ -1,6 +1,7 @@
 import { checkDrift } from '../db/drift.ts'
 import { findStale, generatedFiles } from '../generate/files.ts'
 import { findProgram } from '../engines/find-program.ts'
+import { krakendChecks } from './krakend.ts'
 import { type Check, runChecks } from './run-checks.ts'
 import { runChecker } from './run-checker.ts'
 
@@ -30,19 +31,7 @@ const checks: Check[] = [
       (await findStale(generatedFiles())).map((path) => `${path} is stale: run "pnpm generate"`),
   },
   { name: 'database drift', run: checkDrift },
-  ...(krakendBinary === undefined
-    ? []
-    : [
-        {
-          name: 'krakend check',
-          run: async () =>
-            runChecker(krakendBinary, ['check', '-t', '-c', 'gateway/krakend.json'], {
-              FC_ENABLE: '1',
-              AUTH_SERVICE_URL: 'http://127.0.0.1:8000',
-              USER_SERVICE_URL: 'http://127.0.0.1:8001',
-            }),
-        },
-      ]),
+  ...(krakendBinary === undefined ? [] : krakendChecks(krakendBinary)),
 ]
 
 process.exitCode = (await runChecks(checks, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1

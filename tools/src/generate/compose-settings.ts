@@ -22,6 +22,11 @@ export const composeSettings = {
     description: 'Port of the RabbitMQ management UI in `docker-compose.yml`.',
     default: '15672',
   },
+  GATEWAY_METRICS_PORT: {
+    schema: port(),
+    description: "Port of the gateway's numbers for Prometheus in `docker-compose.yml`.",
+    default: '9091',
+  },
   SECRETS_FOLDER: {
     schema: text(),
     description: 'Where `docker-compose.prod.yml` finds its secrets; `deploy/make-secrets.sh` makes them.',
