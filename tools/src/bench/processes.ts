@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 interface ProcessNeeds {
-  /** What node is called with. */
+  /** Left out: node. */
+  program?: string
   arguments: readonly string[]
   environment: Record<string, string>
   /** As `taskset` writes them; left out: all. */
@@ -18,10 +19,16 @@ export const createProcesses = () => {
   const started: ChildProcess[] = []
   let closed = false
 
-  const start = ({ arguments: words, environment, cores, output }: ProcessNeeds): ChildProcess => {
+  const start = ({
+    program: file = process.execPath,
+    arguments: words,
+    environment,
+    cores,
+    output,
+  }: ProcessNeeds): ChildProcess => {
     if (closed) throw new Error('the bench has been ended')
     const pinned = cores === undefined ? [] : ['taskset', '-c', cores]
-    const [program = '', ...rest] = [...pinned, process.execPath, ...words]
+    const [program = '', ...rest] = [...pinned, file, ...words]
     const child = spawn(program, rest, {
       env: { PATH: process.env['PATH'], ...environment },
       // The channel tells a child that its parent is gone, however that happened.

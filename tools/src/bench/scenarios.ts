@@ -1,9 +1,10 @@
 import type { Scenario } from './scenario.ts'
 import { events } from './scenarios/events.ts'
+import { gateway } from './scenarios/gateway.ts'
 import { login } from './scenarios/login.ts'
 import { me } from './scenarios/me.ts'
 import { profile } from './scenarios/profile.ts'
 import { readDuringLogins } from './scenarios/read-during-logins.ts'
 
 /** In the order in which they are run. */
-export const scenarios: readonly Scenario[] = [login, me, profile, readDuringLogins, events]
+export const scenarios: readonly Scenario[] = [login, me, profile, readDuringLogins, events, gateway]
