@@ -1,6 +1,6 @@
 import { errorCodes } from '@accounts/shared/errors/codes'
 import { edgeHeaders } from '@accounts/shared/http/send'
-import type { GatewayOptions } from './declaration.ts'
+import type { GatewayOptions } from './gateway-options.ts'
 import type { WrittenConfiguration } from './embedded/configuration.ts'
 import { fromEnvironment, listFromEnvironment } from './embedded/template.ts'
 import { gatewaySettings } from './settings.ts'

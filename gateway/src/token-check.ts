@@ -1,7 +1,7 @@
 import { tokenSettings } from '@accounts/shared/config/token-settings'
 import type { Access } from '@accounts/shared/http/access'
 import type { RequestLimit } from '@accounts/shared/http/route'
-import type { GatewayOptions, GatewayService } from './declaration.ts'
+import type { GatewayOptions, GatewayService } from './gateway-options.ts'
 import type { WrittenRateLimit, WrittenTokenCheck } from './embedded/configuration.ts'
 import { fromEnvironment } from './embedded/template.ts'
 import { gatewaySettings } from './settings.ts'

@@ -6,7 +6,8 @@ import {
   testAudience,
   testIssuer,
 } from '@accounts/shared/tokens/testing/make-token'
-import { type GatewayOptions, renderKrakend } from '../declaration.ts'
+import { renderKrakend } from '../declaration.ts'
+import type { GatewayOptions } from '../gateway-options.ts'
 import { send, type Sent } from './client.ts'
 import type { GatewayEngine } from './gateway-engine.ts'
 import { startGateway } from './gateway-process.ts'

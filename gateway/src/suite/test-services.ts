@@ -1,6 +1,6 @@
 import type { HttpMethod, RequestLimit, RouteDeclaration } from '@accounts/shared/http/route'
 import { z } from 'zod'
-import type { GatewayService } from '../declaration.ts'
+import type { GatewayService } from '../gateway-options.ts'
 
 type Path = `/${string}`
 type Extras = Partial<Pick<RouteDeclaration, 'access' | 'query' | 'body'>> & { limit?: RequestLimit }

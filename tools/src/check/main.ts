@@ -14,6 +14,7 @@ const krakendBinary = process.env['KRAKEND_BIN'] ?? findProgram('krakend', proce
 
 const checks: Check[] = [
   { name: 'types', run: tool('tsc', '-p', 'tsconfig.json') },
+  { name: 'types of the client for browsers', run: tool('tsc', '-p', 'gateway/client', '--noEmit') },
   {
     name: 'production build',
     run: tool('tsc', '-b', 'auth-service/tsconfig.build.json', 'user-service/tsconfig.build.json'),
