@@ -38,7 +38,7 @@ module.exports = {
       'domain-is-pure',
       'Rules depend on rules: no database, no HTTP, no package but zod.',
       { path: '^[^/]+-service/src/domain/' },
-      { pathNot: '/src/domain/|^shared/src/(errors/|tokens/principal)|node_modules/zod/' },
+      { pathNot: '/src/domain/|^shared/src/(access/|errors/|tokens/principal)|node_modules/zod/' },
     ),
     rule(
       'ports-are-types',

@@ -8,18 +8,27 @@ import { createPasswordHasher } from './adapters/crypto/password-hasher.ts'
 import { loadSigningKeys } from './adapters/crypto/signing-keys.ts'
 import { createTokenSigner } from './adapters/crypto/token-signer.ts'
 import { createVerifiers } from './adapters/crypto/verifiers.ts'
+import { createAuditRecords } from './adapters/database/audit-records.ts'
+import { createAccountDirectory } from './adapters/database/account-directory.ts'
 import { createCleanUp as createRemoval } from './adapters/database/clean-up.ts'
+import { startFillingSearch } from './adapters/database/fill-search.ts'
 import { createLookup } from './adapters/database/lookup.ts'
 import { migrationsFolder } from './adapters/database/migrations-folder.ts'
 import { createOutboxRecords } from './adapters/database/outbox-records.ts'
 import { createRepublish } from './adapters/database/republish.ts'
+import { createRoleLookup } from './adapters/database/roles.ts'
+import { syncRoles } from './adapters/database/sync-roles.ts'
+import { createSessionPage } from './adapters/database/session-pages.ts'
 import { type AuthTables, defineTables } from './adapters/database/tables.ts'
 import { createTransact } from './adapters/database/transact.ts'
+import { startAuditChain } from './compose-audit-chain.ts'
 import { startRelay } from './compose-relay.ts'
 import type { Config } from './config.ts'
 import type { Caller } from './domain/caller.ts'
 import { createPasswordSchema } from './domain/password-policy.ts'
 import { createTokenIssuer } from './domain/token-issuer.ts'
+import { createAssignRoles } from './features/assign-roles/assign-roles.ts'
+import { createListAudit } from './features/audit/list-audit.ts'
 import { createChangePassword } from './features/change-password/change-password.ts'
 import { createCleanUp } from './features/clean-up/clean-up.ts'
 import { createDeactivateAccount } from './features/deactivate-account/deactivate-account.ts'
@@ -27,8 +36,11 @@ import { createEventUseCases } from './features/events/use-cases.ts'
 import { createIntrospect } from './features/introspect/introspect.ts'
 import { createLogin } from './features/login/login.ts'
 import { createLogout } from './features/logout/logout.ts'
+import { createReactivateAccount } from './features/reactivate-account/reactivate-account.ts'
 import { createRefresh } from './features/refresh/refresh.ts'
 import { createRegister } from './features/register/register.ts'
+import { createRoleChanges } from './features/roles/change-roles.ts'
+import { createSessionUseCases } from './features/sessions/use-cases.ts'
 import { createRoutes } from './http/routes.ts'
 import type { Clock } from './ports.ts'
 
@@ -45,12 +57,14 @@ export const composeAuthService = async (config: Config) =>
     createParts: async (foundation) => {
       const clock = () => new Date()
       const relay = await startRelay({ ...foundation, clock })
+      const auditChain = startAuditChain({ ...foundation, clock })
       const parts = await createAuthParts({ ...foundation, config, clock, onEvents: relay.wake })
       return {
         ...parts,
         close: async () => {
           await parts.close?.()
           await relay.close()
+          await auditChain.close()
         },
       }
     },
@@ -82,6 +96,7 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
     maxWaiting: config.hashWaiting,
     registry: metrics.registry,
   })
+  await syncRoles({ database, clock })
   const breached = createBreachedPasswords()
   const password = createPasswordSchema({
     policy: config.passwordPolicy,
@@ -120,6 +135,13 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
       deactivateAccount: createDeactivateAccount(needed),
       changePassword: createChangePassword(needed),
       introspect: createIntrospect({ verifyAccess, verifyRefresh, lookup }),
+      listAudit: createListAudit({ auditRecords: createAuditRecords(database) }),
+      accountDirectory: createAccountDirectory(database),
+      reactivateAccount: createReactivateAccount(needed),
+      assignRoles: createAssignRoles(needed),
+      roleChanges: createRoleChanges(needed),
+      roleLookup: createRoleLookup(database),
+      ...createSessionUseCases({ ...needed, sessionPage: createSessionPage({ database, clock }) }),
       ...createEventUseCases({
         deadLetters: bus.deadLetters,
         outboxRecords: createOutboxRecords(database),
@@ -129,6 +151,7 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
       }),
     },
   })
+  const filling = startFillingSearch(database, logger)
   const removeExpired = createRemoval({ database, clock, ...config })
   const cleaning = repeat({
     name: 'clean-up',
@@ -143,6 +166,7 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
     close: async () => {
       keys.close()
       await cleaning.stop()
+      await filling.stop()
     },
   }
 }

@@ -3,6 +3,7 @@ import type { EventHeaders } from '@accounts/shared/events/event-headers'
 import type { VerificationKey } from '@accounts/shared/tokens/keys'
 import type { Account, AccountWithPassword, AccountWithRoles, NewAccount } from './domain/account.ts'
 import type { AuditEntry } from './domain/audit.ts'
+import type { Role } from './domain/roles.ts'
 import type { EndReason, Session } from './domain/session.ts'
 
 export type Clock = () => Date
@@ -69,6 +70,25 @@ export interface Store {
     rehash(id: number, verifiedHash: string, newHash: string): Promise<void>
     /** Also begins a new security version. `null`: there was no active account of this id. */
     deactivate(id: number, at: Date): Promise<Account | null>
+    /** Also begins a new security version. `null`: there was no deactivated account of this id. */
+    reactivate(id: number, at: Date): Promise<Account | null>
+    /** Every older access token is dead. `null`: there is no such account. */
+    raiseSecurityVersion(id: number, at: Date): Promise<Account | null>
+  }
+  roles: {
+    /** Until the end nobody else changes a role, who holds one, or whether an administrator is active. */
+    hold(): Promise<void>
+    find(name: string): Promise<Role | null>
+    /** `null`: there is one of this name. */
+    insert(role: Omit<Role, 'isBuiltIn' | 'version'>, at: Date): Promise<Role | null>
+    update(role: Role, at: Date): Promise<void>
+    remove(name: string): Promise<void>
+    holders(name: string): Promise<number[]>
+    /** Instead of what the account had; everybody has `user` anyway. */
+    give(userId: number, roles: readonly string[], at: Date): Promise<void>
+    hasActiveAdmin(): Promise<boolean>
+    /** Tells what the account may do now, and ends every older access token of it. */
+    tell(userId: number, at: Date): Promise<void>
   }
   sessions: {
     insert(session: Session): Promise<void>
@@ -78,6 +98,11 @@ export interface Store {
     /** False: it had ended already. */
     end(id: string, reason: EndReason, at: Date): Promise<boolean>
     endAllOf(userId: number, reason: EndReason, at: Date, except?: string): Promise<void>
+    /** Some of those that live beside this one; their ids. `null`: this one lives no more. */
+    endOthers(
+      kept: { userId: number; sessionId: string },
+      how: { reason: EndReason; at: Date; limit: number },
+    ): Promise<string[] | null>
   }
   blacklist: {
     add(tokens: readonly BlacklistedToken[], at: Date): Promise<void>
@@ -111,6 +136,48 @@ export interface BlacklistedToken {
 }
 
 export type Transact = <Result>(work: (store: Store) => Promise<Result>) => Promise<Result>
+
+/** Roles outside of any transaction. */
+export interface RoleLookup {
+  find(name: string): Promise<Role | null>
+  /** By name, ascending. */
+  page(which: { after?: string | undefined; limit: number }): Promise<Role[]>
+}
+
+/** What people see of a session. */
+export type ListedSession = Pick<Session, 'id' | 'userAgent' | 'ip' | 'createdAt' | 'lastUsedAt'>
+
+/** Those of an account that live, the last used first. `null`: there is no such account. */
+export type SessionPage = (which: { userId: number; limit: number }) => Promise<ListedSession[] | null>
+
+export interface AccountDetails extends AccountWithRoles {
+  createdAt: Date
+  lastLoginAt: Date | null
+}
+
+/** Where a page of accounts ended; `key` in one that was searched. */
+export interface AccountPlace {
+  id: number
+  key?: string | undefined
+}
+
+/** One of them at most. */
+export interface AccountFilter {
+  /** How the login, the address or a word of the name begins, whatever its case. */
+  query?: string | undefined
+  role?: string | undefined
+  isActive?: boolean | undefined
+}
+
+/** Accounts for those who look after them. */
+export interface AccountDirectory {
+  /** By id, ascending; by what was found where there is a query. */
+  page(which: AccountFilter & { limit: number; after?: AccountPlace | undefined }): Promise<{
+    accounts: AccountDetails[]
+    next: AccountPlace | null
+  }>
+  find(id: number): Promise<AccountDetails | null>
+}
 
 /** What is asked outside of any transaction. */
 export interface Lookup {

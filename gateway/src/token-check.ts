@@ -32,7 +32,9 @@ export const declareTokenCheck = (
       // Left out, a cookie "access_token" would be as good as the header, and another site's form could send it.
       cookie_key: 'no-cookie-holds-a-token',
       propagate_claims: [['sub', userHeader]],
-      ...(typeof access === 'object' && { roles_key: 'roles', roles: [...access.roles] }),
+      // What a role permits can change while a token lives, so permissions are for the services to judge.
+      ...(typeof access === 'object' &&
+        'roles' in access && { roles_key: 'roles', roles: [...access.roles] }),
     }
   }
 }

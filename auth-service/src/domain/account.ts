@@ -11,6 +11,8 @@ export interface Account {
 export interface AccountWithRoles extends Account {
   /** Sorted; everybody has `user`. */
   roles: readonly string[]
+  /** What they allow, sorted. */
+  permissions: readonly string[]
 }
 
 export interface AccountWithPassword extends Account {

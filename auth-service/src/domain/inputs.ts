@@ -14,3 +14,10 @@ export const userIdSchema = z
   .regex(/^[1-9]\d{0,14}$/, { error: 'Has to be the id of an account' })
   .transform(Number)
   .meta({ example: '1' })
+
+export const roleNameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{1,31}$/, {
+    error: 'Has to be 2 to 32 small letters, digits, _ or -, and to begin with a letter',
+  })
+  .meta({ example: 'support' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mainRole, permissionsOf, rolesFrom } from './roles.ts'
+import { mainRole, mayDispose, rolesFrom, storedRoles } from './roles.ts'
 
 describe('roles', () => {
   it.each([
@@ -23,12 +23,6 @@ describe('roles', () => {
   })
 })
 
-describe('permissions', () => {
-  it('a role that is called like something every object has allows nothing', () => {
-    expect(permissionsOf(['constructor', 'toString', '__proto__'])).toEqual([])
-  })
-})
-
 describe('the main role', () => {
   it.each([
     ['admin', ['accountant', 'admin', 'user']],
@@ -41,16 +35,28 @@ describe('the main role', () => {
   })
 })
 
-describe('permissions', () => {
-  it('of a user are none: what is their own needs none', () => {
-    expect(permissionsOf(['user'])).toEqual([])
+describe('who may give a role, or take it away', () => {
+  const holder = (...permissions: string[]) => ({ roles: ['user', 'support'], permissions })
+  const support = { name: 'support', permissions: ['users:read', 'audit:*'] }
+
+  it.each([
+    ['all of it', holder('audit:*', 'users:read'), true],
+    ['more of a kind', holder('audit:*', 'users:*'), true],
+    ['less of a kind', holder('audit:read', 'users:read'), false],
+    ['something else', holder('roles:*'), false],
+    ['nothing', holder(), false],
+    ['the role of administrators', { roles: ['admin', 'user'], permissions: [] }, true],
+  ])('who may do %s: %j %s', (_, actor, may) => {
+    expect(mayDispose(actor, support)).toBe(may)
   })
 
-  it('of an administrator are everything, sorted and each once', () => {
-    expect(permissionsOf(['admin', 'admin', 'user'])).toEqual(['audit:*', 'roles:*', 'users:*'])
+  it('nobody but an administrator makes one, whatever else they may do', () => {
+    const mighty = holder('audit:*', 'roles:*', 'users:*')
+    expect(mayDispose(mighty, { name: 'admin', permissions: [] })).toBe(false)
   })
+})
 
-  it('of a role that nobody knows are none', () => {
-    expect(permissionsOf(['zoologist'])).toEqual([])
-  })
+it('what is stored of roles is what not everybody has', () => {
+  expect(storedRoles(['user', 'support', 'admin', 'support'])).toEqual(['admin', 'support'])
+  expect(storedRoles([])).toEqual([])
 })

@@ -21,7 +21,13 @@ export interface Session {
   userAgent: string | null
 }
 
-export type EndReason = 'logout' | 'refresh theft' | 'password changed' | 'account deactivated'
+export type EndReason =
+  | 'logout'
+  | 'refresh theft'
+  | 'password changed'
+  | 'account deactivated'
+  | 'ended by its owner'
+  | 'ended by an administrator'
 
 export interface SessionLimits {
   accessTtlSeconds: number
@@ -107,7 +113,7 @@ const issuePair = ({ tokenIds, origin, now, limits }: Issuance, sessionExpiresAt
 })
 
 /** At its last instant a token is dead already, as RFC 7519 has it. */
-const isDead = ({ endedAt, expiresAt, refreshExpiresAt }: Session, now: Date) =>
+export const isDead = ({ endedAt, expiresAt, refreshExpiresAt }: Session, now: Date) =>
   endedAt !== null || now >= expiresAt || now >= refreshExpiresAt
 
 /** Issued in the future is in it, too: another replica's clock may be ahead of ours. */

@@ -24,6 +24,7 @@ const account: AccountWithRoles = {
   isActive: true,
   securityVersion: 3,
   roles: ['admin', 'support', 'user'],
+  permissions: ['audit:*', 'roles:*', 'users:*'],
 }
 
 const session = startSession({

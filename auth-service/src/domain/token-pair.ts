@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { AccountWithRoles } from './account.ts'
-import { mainRole, permissionsOf } from './roles.ts'
+import { mainRole } from './roles.ts'
 import type { tokenPairSchema } from './schemas.ts'
 import { accessExpiresAt, type Session, type SessionLimits } from './session.ts'
 
@@ -42,7 +42,7 @@ export const createTokenPair = ({ session, account, settings, limits, sign }: Pa
     exp: secondsOf(accessExpiresAt(session, limits)),
     name: account.displayName,
     roles: account.roles,
-    permissions: permissionsOf(account.roles),
+    permissions: account.permissions,
     ver: account.securityVersion,
   }
   const refresh = {

@@ -1,6 +1,10 @@
 import { bindRoutes, type RouteDeclaration } from '@accounts/shared/http/route'
 import type { z } from 'zod'
 import type { Caller } from '../domain/caller.ts'
+import type { AssignRoles } from '../features/assign-roles/assign-roles.ts'
+import { assignRolesRoute, createAssignRolesHandler } from '../features/assign-roles/route.ts'
+import type { ListAudit } from '../features/audit/list-audit.ts'
+import { createListAuditHandler, listAuditRoute } from '../features/audit/route.ts'
 import type { ChangePassword } from '../features/change-password/change-password.ts'
 import { createChangePasswordHandler, createChangePasswordRoute } from '../features/change-password/route.ts'
 import type { DeactivateAccount } from '../features/deactivate-account/deactivate-account.ts'
@@ -31,11 +35,50 @@ import { createLoginHandler, loginRoute } from '../features/login/route.ts'
 import type { Logout } from '../features/logout/logout.ts'
 import { createLogoutHandler, logoutRoute } from '../features/logout/route.ts'
 import { createMeHandler, meRoute } from '../features/me/route.ts'
+import type { ReactivateAccount } from '../features/reactivate-account/reactivate-account.ts'
+import {
+  createReactivateAccountHandler,
+  reactivateAccountRoute,
+} from '../features/reactivate-account/route.ts'
 import type { Refresh } from '../features/refresh/refresh.ts'
 import { createRefreshHandler, refreshRoute } from '../features/refresh/route.ts'
 import type { Register } from '../features/register/register.ts'
 import { createRegisterHandler, createRegisterRoute } from '../features/register/route.ts'
-import type { SigningKeys } from '../ports.ts'
+import {
+  changeRoleRoute,
+  createChangeRoleHandler,
+  createCreateRoleHandler,
+  createDeleteRoleHandler,
+  createListPermissionsHandler,
+  createListRolesHandler,
+  createRoleRoute,
+  createShowRoleHandler,
+  deleteRoleRoute,
+  listPermissionsRoute,
+  listRolesRoute,
+  type RoleNeeds,
+  showRoleRoute,
+} from '../features/roles/route.ts'
+import {
+  createEndOtherSessionsHandler,
+  createEndSessionHandler,
+  createEndUserSessionsHandler,
+  createListSessionsHandler,
+  createListUserSessionsHandler,
+  endOtherSessionsRoute,
+  endSessionRoute,
+  endUserSessionsRoute,
+  listSessionsRoute,
+  listUserSessionsRoute,
+} from '../features/sessions/route.ts'
+import type { SessionUseCases } from '../features/sessions/use-cases.ts'
+import {
+  createListUsersHandler,
+  createShowUserHandler,
+  listUsersRoute,
+  showUserRoute,
+} from '../features/users/route.ts'
+import type { AccountDirectory, SigningKeys } from '../ports.ts'
 
 /** The whole API of auth-service on one page. What a password has to be is a matter of configuration. */
 export const declareAuthRoutes = (password: z.ZodType<string>) =>
@@ -56,9 +99,25 @@ export const declareAuthRoutes = (password: z.ZodType<string>) =>
     showEvent: showEventRoute,
     replayEvent: replayEventRoute,
     discardEvent: discardEventRoute,
+    listUsers: listUsersRoute,
+    showUser: showUserRoute,
+    reactivateAccount: reactivateAccountRoute,
+    assignRoles: assignRolesRoute,
+    listRoles: listRolesRoute,
+    createRole: createRoleRoute,
+    showRole: showRoleRoute,
+    changeRole: changeRoleRoute,
+    deleteRole: deleteRoleRoute,
+    listPermissions: listPermissionsRoute,
+    listAudit: listAuditRoute,
+    listSessions: listSessionsRoute,
+    endOtherSessions: endOtherSessionsRoute,
+    endSession: endSessionRoute,
+    listUserSessions: listUserSessionsRoute,
+    endUserSessions: endUserSessionsRoute,
   }) satisfies Record<string, RouteDeclaration>
 
-export interface UseCases extends Omit<EventUseCases, 'replayAllEvents'> {
+export interface UseCases extends Omit<EventUseCases, 'replayAllEvents'>, RoleNeeds, SessionUseCases {
   register: Register
   login: Login
   refresh: Refresh
@@ -66,6 +125,10 @@ export interface UseCases extends Omit<EventUseCases, 'replayAllEvents'> {
   deactivateAccount: DeactivateAccount
   changePassword: ChangePassword
   introspect: Introspect
+  listAudit: ListAudit
+  accountDirectory: AccountDirectory
+  reactivateAccount: ReactivateAccount
+  assignRoles: AssignRoles
 }
 
 interface RouteNeeds {
@@ -90,5 +153,21 @@ export const createRoutes = ({ password, keys, useCases }: RouteNeeds) =>
     showEvent: createShowEventHandler(useCases),
     replayEvent: createReplayEventHandler(useCases),
     discardEvent: createDiscardEventHandler(useCases),
+    listUsers: createListUsersHandler(useCases),
+    showUser: createShowUserHandler(useCases),
+    reactivateAccount: createReactivateAccountHandler(useCases),
+    assignRoles: createAssignRolesHandler(useCases),
+    listRoles: createListRolesHandler(useCases),
+    createRole: createCreateRoleHandler(useCases),
+    showRole: createShowRoleHandler(useCases),
+    changeRole: createChangeRoleHandler(useCases),
+    deleteRole: createDeleteRoleHandler(useCases),
+    listPermissions: createListPermissionsHandler(),
+    listAudit: createListAuditHandler(useCases),
+    listSessions: createListSessionsHandler(useCases),
+    endOtherSessions: createEndOtherSessionsHandler(useCases),
+    endSession: createEndSessionHandler(useCases),
+    listUserSessions: createListUserSessionsHandler(useCases),
+    endUserSessions: createEndUserSessionsHandler(useCases),
     republishEvents: createRepublishEventsHandler(useCases),
   })

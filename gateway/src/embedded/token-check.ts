@@ -69,8 +69,6 @@ export const createTokenChecks = ({ logger }: { logger: Logger }) => {
   }
 }
 
-export type CheckToken = ReturnType<ReturnType<typeof createTokenChecks>['create']>
-
 const mostMisses = 1_000
 
 /** Names of keys that were not to be had a moment ago: asking for them again has to wait. */

@@ -5,9 +5,11 @@ import { type Column, sql } from 'drizzle-orm'
  * From here also because a second copy of drizzle, which a dependency of their own would be, has types of its own.
  */
 export {
+  aliasedTable,
   and,
   asc,
   count,
+  desc,
   eq,
   gt,
   gte,
@@ -16,6 +18,7 @@ export {
   lt,
   lte,
   ne,
+  notExists,
   notInArray,
   or,
   Placeholder,

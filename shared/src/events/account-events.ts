@@ -20,6 +20,14 @@ export const accountEvents = {
       is_active: z.literal(false).describe('An account that is not active has no valid token.'),
     })
     .describe('An account has been deactivated, by its owner or by an administrator.'),
+  'Account Reactivate': z
+    .strictObject({
+      event_type: z.literal('Account Reactivate'),
+      auth_id: authId,
+      is_active: z.literal(true).describe('Tokens from before it was deactivated stay dead.'),
+      ver: securityVersion,
+    })
+    .describe('A deactivated account has been activated again, by an administrator.'),
   'Password Change': z
     .strictObject({
       event_type: z.literal('Password Change'),
@@ -35,6 +43,25 @@ export const accountEvents = {
       expires_at: z.iso.datetime().describe('After it none of its tokens is valid anyway.'),
     })
     .describe('A session has been ended. Every token of it is dead.'),
+  'Sessions Revoke': z
+    .strictObject({
+      event_type: z.literal('Sessions Revoke'),
+      auth_id: authId,
+      ver: securityVersion,
+    })
+    .describe(
+      'Every session of an account has been ended by an administrator. Older access tokens are dead.',
+    ),
+  'Roles Change': z
+    .strictObject({
+      event_type: z.literal('Roles Change'),
+      auth_id: authId,
+      roles: z.array(z.string()).describe('All that the account has now, sorted; everybody has `user`.'),
+      ver: securityVersion,
+    })
+    .describe(
+      'An account has other roles, or its roles permit something else. Older access tokens are dead.',
+    ),
   'Account Snapshot': z
     .strictObject({
       event_type: z.literal('Account Snapshot'),
@@ -54,7 +81,10 @@ export type AccountEvent = z.output<(typeof accountEvents)[AccountEventType]>
 export const routingKeys = {
   Register: 'account.registered',
   'Account Deactivate': 'account.deactivated',
+  'Account Reactivate': 'account.reactivated',
   'Password Change': 'account.password_changed',
   'Session Revoke': 'account.session_revoked',
+  'Sessions Revoke': 'account.sessions_revoked',
+  'Roles Change': 'account.roles_changed',
   'Account Snapshot': 'account.snapshot',
 } as const satisfies Record<AccountEventType, string>

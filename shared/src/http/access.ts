@@ -1,3 +1,4 @@
+import type { Permission } from '../access/permissions.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { Principal } from '../tokens/principal.ts'
 
@@ -8,6 +9,7 @@ import type { Principal } from '../tokens/principal.ts'
  * - `signed in, even if expired`: the same, but its time may be over; for signing out
  * - `service`: another part of the deployment, by the service credential
  * - `roles`: a valid access token whose holder has one of these
+ * - `permission`: a valid access token whose holder has it, by any role
  */
 export type Access =
   | 'anyone'
@@ -15,6 +17,13 @@ export type Access =
   | 'signed in, even if expired'
   | 'service'
   | { roles: readonly [string, ...string[]] }
+  | { permission: Permission }
+
+/** In one line of a declaration: `access: requireRole('admin', 'support')`. */
+export const requireRole = (...roles: [string, ...string[]]) => ({ roles }) as const
+
+/** In one line of a declaration: `access: requirePermission('users:read')`. */
+export const requirePermission = (permission: Permission) => ({ permission }) as const
 
 /** What a handler learns of its caller: nothing where nobody had to say who they are. */
 export type CallerOf<RouteAccess extends Access, Caller> = RouteAccess extends 'anyone' | 'service'

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { allows } from '../access/permissions.ts'
 import { ServiceError } from '../errors/service-error.ts'
 import type { Authenticate } from '../tokens/authenticate.ts'
-import type { Guard } from './access.ts'
+import type { Access, Guard } from './access.ts'
 
 interface GuardNeeds<Caller> {
   authenticate: Authenticate<Caller>
@@ -9,7 +10,13 @@ interface GuardNeeds<Caller> {
   serviceSecret?: string | undefined
 }
 
-export const createGuard = <Caller extends { roles: readonly string[] }>({
+/** What the caller may do, by the token. */
+interface Holder {
+  roles: readonly string[]
+  permissions: readonly string[]
+}
+
+export const createGuard = <Caller extends Holder>({
   authenticate,
   serviceSecret,
 }: GuardNeeds<Caller>): Guard<Caller> => {
@@ -23,11 +30,16 @@ export const createGuard = <Caller extends { roles: readonly string[] }>({
         })
       }
       const caller = await authenticate(request, { expiredToo: access === 'signed in, even if expired' })
-      if (typeof access === 'object' && !access.roles.some((role) => caller.roles.includes(role)))
-        throw new ServiceError('not_allowed')
+      if (!isAllowed(access, caller)) throw new ServiceError('not_allowed')
       return caller
     },
   }
+}
+
+const isAllowed = (access: Access, { roles, permissions }: Holder) => {
+  if (typeof access !== 'object') return true
+  if ('permission' in access) return allows(permissions, access.permission)
+  return access.roles.some((role) => roles.includes(role))
 }
 
 /** HTTP Basic with any user name. Digests are of one length, so comparing them tells nothing, not even how long. */

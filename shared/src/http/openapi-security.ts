@@ -22,5 +22,8 @@ export const securityOf = (access: Access): oas31.SecurityRequirementObject[] =>
 
 export const describeAccess = (access: Access) => {
   if (access === 'signed in, even if expired') return 'An access token that has expired is enough.'
-  return typeof access === 'object' ? `For holders of the role ${access.roles.join(' or ')}.` : undefined
+  if (typeof access !== 'object') return undefined
+  return 'permission' in access
+    ? `For holders of the permission \`${access.permission}\`.`
+    : `For holders of the role ${access.roles.join(' or ')}.`
 }

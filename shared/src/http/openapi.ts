@@ -18,8 +18,26 @@ interface OpenApiNeeds {
   version: string
   description: string
   routes: readonly RouteDeclaration[]
+  /** Whose side of the routes is told. Left out: the service's own, which says where the gateway offers each. */
+  side?: ApiSide
   /** Left out, requests go to where the document came from. */
   servers?: oas31.ServerObject[]
+}
+
+/** What whoever stands before a service says and answers beside it. */
+export interface ApiSide {
+  /** Said last of a route. */
+  remark(route: RouteDeclaration): string
+  /** By status, beside those of the service. */
+  answers(route: RouteDeclaration): Readonly<Record<number, NamedAnswer>>
+  /** To what no route is there for. */
+  otherAnswers: readonly NamedAnswer[]
+}
+
+export interface NamedAnswer {
+  /** Of the component. */
+  name: string
+  answer: ZodOpenApiResponseObject
 }
 
 export type OpenApiDocument = oas31.OpenAPIObject
@@ -29,6 +47,7 @@ export const createOpenApiDocument = ({
   version,
   description,
   routes,
+  side = serviceSide,
   servers,
 }: OpenApiNeeds): OpenApiDocument => {
   refuseDuplicates(routes.map(({ id }) => id))
@@ -36,7 +55,7 @@ export const createOpenApiDocument = ({
   for (const route of routes) refuseUndescribedParams(route)
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const route of routes)
-    paths[route.path] = { ...paths[route.path], [route.method]: describeRoute(route) }
+    paths[route.path] = { ...paths[route.path], [route.method]: describeRoute(route, side) }
 
   const document: ZodOpenApiObject = {
     openapi: '3.1.1',
@@ -46,11 +65,12 @@ export const createOpenApiDocument = ({
     paths,
     components: {
       schemas: { Problem: problemSchema },
-      ...(routes.some(({ access }) => access !== 'anyone') && { securitySchemes }),
+      ...usedSchemes(routes),
       responses: Object.fromEntries(
         routes
-          .flatMap((route) => [...problemsOf(route).values()])
-          .map((codes) => [nameProblems(codes), describeProblems(codes)]),
+          .flatMap((route) => [...namedAnswersOf(route, side).values()])
+          .concat(side.otherAnswers)
+          .map(({ name, answer }) => [name, answer]),
       ),
     },
   }
@@ -96,12 +116,19 @@ const dropSafeIntegerBounds = (schema: ZodOpenApiOverrideContext['jsonSchema']) 
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
 }
 
-const describeRoute = (route: RouteDeclaration): ZodOpenApiOperationObject => ({
+/** A reader is told of no credentials that nothing here takes. */
+const usedSchemes = (routes: readonly RouteDeclaration[]) => {
+  const used = routes.flatMap(({ access }) => securityOf(access).flatMap((scheme) => Object.keys(scheme)))
+  const schemes = Object.entries(securitySchemes).filter(([name]) => used.includes(name))
+  return schemes.length > 0 && { securitySchemes: Object.fromEntries(schemes) }
+}
+
+const describeRoute = (route: RouteDeclaration, side: ApiSide): ZodOpenApiOperationObject => ({
   operationId: route.id,
   tags: [route.tag],
   summary: route.summary,
   security: securityOf(route.access),
-  description: [route.description, describeAccess(route.access), describeGateway(route)]
+  description: [route.description, describeAccess(route.access), side.remark(route)]
     .filter(Boolean)
     .join('\n\n'),
   ...((route.params ?? route.query) !== undefined && {
@@ -113,7 +140,7 @@ const describeRoute = (route: RouteDeclaration): ZodOpenApiOperationObject => ({
   ...(route.body !== undefined && {
     requestBody: { required: true, content: { [mediaTypeOf(route)]: { schema: route.body } } },
   }),
-  responses: describeAnswers(route),
+  responses: describeAnswers(route, side),
 })
 
 const mediaTypeOf = ({ bodyType }: RouteDeclaration) =>
@@ -124,26 +151,45 @@ const describeGateway = ({ gateway, method }: RouteDeclaration) =>
     ? 'Not offered by the gateway.'
     : `Through the gateway: ${gateway.paths.map((path) => `\`${method.toUpperCase()} ${path}\``).join(', ')}.`
 
-const describeAnswers = (route: RouteDeclaration) => {
-  const problems = problemsOf(route)
-  const statuses = new Set([...Object.keys(route.answers).map(Number), ...problems.keys()])
+const serviceSide: ApiSide = { remark: describeGateway, answers: () => ({}), otherAnswers: [] }
+
+const describeAnswers = (route: RouteDeclaration, side: ApiSide) => {
+  const named = namedAnswersOf(route, side)
+  const statuses = new Set([...Object.keys(route.answers).map(Number), ...named.keys()])
   return Object.fromEntries(
     [...statuses]
       .toSorted((one, other) => one - other)
-      .map((status) => [status, describeAnswer(route.answers[status], problems.get(status))]),
+      .map((status) => [status, describeAnswer(route.answers[status], named.get(status))]),
   )
 }
 
-const describeAnswer = (answer: RouteAnswer | undefined, codes: ErrorCode[] | undefined) => {
-  if (answer === undefined) return { $ref: `#/components/responses/${nameProblems(codes ?? [])}` }
+const describeAnswer = (declared: RouteAnswer | undefined, named: NamedAnswer | undefined) => {
+  if (declared === undefined) return { $ref: `#/components/responses/${named?.name}` }
   const described: ZodOpenApiResponseObject = {
-    description: answer.description,
-    ...(answer.schema !== undefined && { content: { 'application/json': { schema: answer.schema } } }),
+    description: declared.description,
+    ...(declared.schema !== undefined && { content: { 'application/json': { schema: declared.schema } } }),
   }
-  return codes === undefined ? described : joinAnswers(described, describeProblems(codes))
+  return named === undefined ? described : joinAnswers(described, named.answer)
 }
 
-/** One status can be both, an answer that the route declares and a problem. */
+/** What a route can answer beyond what it declares, by status. */
+const namedAnswersOf = (route: RouteDeclaration, side: ApiSide) => {
+  const named = new Map<number, NamedAnswer>()
+  for (const [status, codes] of problemsOf(route))
+    named.set(status, { name: nameProblems(codes), answer: describeProblems(codes) })
+  for (const [text, { name, answer }] of Object.entries(side.answers(route))) {
+    const known = named.get(Number(text))
+    named.set(
+      Number(text),
+      known
+        ? { name: `${known.name}Or${name}`, answer: joinAnswers(known.answer, answer) }
+        : { name, answer },
+    )
+  }
+  return named
+}
+
+/** One status can be several: an answer that the route declares, a problem, an answer of somebody before it. */
 const joinAnswers = (
   one: ZodOpenApiResponseObject,
   other: ZodOpenApiResponseObject,

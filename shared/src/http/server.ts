@@ -29,7 +29,13 @@ export const startServer = async ({
   stopDeadlineSeconds,
 }: ServerNeeds): Promise<RunningServer> => {
   const server = createServer(
-    { keepAliveTimeout: keepAliveMilliseconds, requestTimeout: 30_000, ...options },
+    {
+      keepAliveTimeout: keepAliveMilliseconds,
+      requestTimeout: 30_000,
+      // More than the gateway takes, and what it adds: what passes there has to pass here.
+      maxHeaderSize: 32_768,
+      ...options,
+    },
     listener,
   )
   server.listen(port, host)

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 
 /** As much of JSON Schema as the documents of the services use. */
-interface Schema {
-  type?: string
+export interface Schema {
+  type?: string | string[]
+  anyOf?: Schema[]
   properties?: Record<string, Schema>
   items?: Schema
   enum?: unknown[]
@@ -48,10 +49,29 @@ export const valuesLike = (schema: Schema): fc.Arbitrary<unknown> => {
     ...(schema.example === undefined ? [] : [schema.example]),
   ]
   const fitting = samples.length > 0 ? [{ weight: 5, arbitrary: fc.constantFrom(...samples) }] : []
-  return fc.oneof({ weight: 3, arbitrary: shaped(schema) }, { weight: 1, arbitrary: anything }, ...fitting)
+  const names = typeof schema.example === 'object' ? Object.keys(schema.properties ?? {}) : []
+  return fc.oneof(
+    { weight: 3, arbitrary: shaped(schema) },
+    { weight: 1, arbitrary: anything },
+    ...fitting,
+    ...(names.length > 0 ? [{ weight: 6, arbitrary: spoilt(schema, names) }] : []),
+  )
 }
 
-const shaped = ({ type, properties = {}, items = {} }: Schema): fc.Arbitrary<unknown> => {
+/** The example with another value of one member. */
+const spoilt = ({ example, properties = {} }: Schema, names: readonly string[]): fc.Arbitrary<unknown> =>
+  fc
+    .constantFrom(...names)
+    .chain((name) =>
+      fc
+        .oneof(nastyStrings, anything, shaped(properties[name] ?? {}))
+        .map((value) => ({ ...(example as object), [name]: value })),
+    )
+
+const shaped = ({ type, anyOf, properties = {}, items = {} }: Schema): fc.Arbitrary<unknown> => {
+  if (anyOf !== undefined) return fc.oneof(...anyOf.map(valuesLike))
+  if (Array.isArray(type)) return fc.oneof(...type.map((each) => shaped({ type: each, properties, items })))
+  if (type === 'null') return fc.constant(null)
   if (type === 'string') return strings
   if (type === 'integer' || type === 'number') return fc.oneof(fc.integer(), fc.double())
   if (type === 'boolean') return fc.boolean()
@@ -111,3 +131,166 @@ export const segments = fc.oneof(
   fc.constantFrom('%', '%zz', '%00', '%ff', '..%2f', '-1', '1e9', 'NaN', '9'.repeat(400)),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }).map(encodeURIComponent),
 )
+
+/** Tokens that no guard may take, the refresh token among them, and what is no token at all. */
+const badAuthorizations = fc.oneof(
+  fc.constantFrom(
+    undefined,
+    '',
+    'Bearer',
+    'Bearer null',
+    'Bearer x.y.z',
+    'Bearer {{refresh}}',
+    'Bearer {{tampered}}',
+    'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIiwicm9sZXMiOlsiYWRtaW4iXX0.',
+    'Basic eDpkZXZlbG9wbWVudC1vbmx5',
+    'Negotiate {{access}}',
+  ),
+  fc.integer({ min: 1, max: 8_000 }).map((length) => `Bearer ${'x'.repeat(length)}`),
+  fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map(printable), maxLength: 60 }),
+)
+
+// What is left of Latin-1 is what a header may hold.
+function printable(code: number) {
+  return code === 0x7f ? '~' : String.fromCharCode(code)
+}
+
+/** How somebody says who they are. Where it is neither good nor bad a guard may judge either way. */
+const authorizations = fc.oneof(
+  { weight: 5, arbitrary: judged('good', fc.constantFrom('Bearer {{access}}', 'bearer {{access}}')) },
+  { weight: 2, arbitrary: judged('bad', badAuthorizations) },
+  {
+    weight: 1,
+    arbitrary: judged(
+      'unclear',
+      fc.constantFrom('{{access}}', 'Bearer  {{access}}', 'Bearer {{access}}, Basic x', 'Bearer {{ended}}'),
+    ),
+  },
+)
+
+function judged<Judgement extends string>(
+  judgement: Judgement,
+  headers: fc.Arbitrary<string | undefined>,
+): fc.Arbitrary<{ judgement: Judgement; header: string | undefined }> {
+  return headers.map((header) => ({ judgement, header }))
+}
+
+/** Of no request that a frontend sends. */
+const oddHeaders = fc.record(
+  {
+    Accept: fc.constantFrom('', ',', '*/*;q=none', 'image/webp', 'application/xml;q=0', 'a/b,'.repeat(500)),
+    'Accept-Encoding': fc.constantFrom('gzip', 'identity;q=0, *;q=0', 'x'),
+    Connection: fc.constantFrom('close, Authorization', 'keep-alive, X-Request-Id', 'Upgrade'),
+    'Content-Encoding': fc.constantFrom('gzip', 'identity', 'x'),
+    Cookie: fc.constantFrom('access_token={{access}}; token={{access}}', ';;=;'),
+    Forwarded: fc.constant('for=127.0.0.1;proto=https'),
+    'If-None-Match': fc.constant('*'),
+    Origin: fc.constantFrom('null', 'http://localhost:3000', 'https://unknown.example'),
+    Range: fc.constant('bytes=0-1'),
+    Traceparent: fc.constantFrom('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', '00-0-0-00', ''),
+    Upgrade: fc.constantFrom('h2c', 'websocket'),
+    'User-Agent': fc.constantFrom('', 'KrakenD Version 2.13.8', 'x'.repeat(1_000)),
+    'X-Forwarded-For': fc.constantFrom(
+      '127.0.0.1',
+      '203.0.113.7, 10.0.0.1',
+      'unknown',
+      '::1',
+      '1,'.repeat(900),
+    ),
+    'X-Forwarded-Via': fc.constant('KrakenD Version 2.13.8'),
+    'X-HTTP-Method-Override': fc.constant('DELETE'),
+    'X-Request-Id': fc.oneof(fc.uuid(), fc.constantFrom('', 'short', 'ÿ'.repeat(20), 'x'.repeat(500))),
+    'X-User-Id': fc.constantFrom('1', '0', '-1', 'x'),
+  },
+  { requiredKeys: [] },
+)
+
+const queriesLike = (schemas: Readonly<Record<string, Schema>>): fc.Arbitrary<string> => {
+  const pair = (name: string, value: unknown) =>
+    new URLSearchParams([[name, typeof value === 'string' ? value : JSON.stringify(value)]])
+      .toString()
+      // A longer line is refused before any route is looked for.
+      .slice(0, 1_500)
+  const fitting = Object.entries(schemas).map(([name, schema]) =>
+    valuesLike(schema).map((value) => pair(name, value)),
+  )
+  const strange = fc.oneof(
+    strings.map((name) => pair(name, 'x')),
+    fc.constantFrom(
+      '',
+      '=',
+      '%zz',
+      'a;b',
+      '__proto__=1',
+      'constructor[prototype]=1',
+      'access_token={{access}}',
+    ),
+  )
+  return fc.array(fc.oneof(...fitting, strange), { maxLength: 4 }).map((pairs) => pairs.join('&'))
+}
+
+const controlCharacters = /%(?:[01][\dA-F]|7F)/i
+
+/** One segment that holds a control character. */
+export const controlSegments = fc
+  .tuple(fc.constantFrom('', 'a', '1'), fc.constantFrom('%00', '%01', '%09', '%0D%0A', '%1f', '%7F'))
+  .map((parts) => parts.join(''))
+
+/** As much of an operation as requests can be made from. */
+export interface OperationLike {
+  /** With every reference followed; left out where it takes none. */
+  body?: Schema | undefined
+  parameters: readonly string[]
+  queries: Readonly<Record<string, Schema>>
+}
+
+/**
+ * Requests to an operation, fitting, nearly fitting and absurd. What only their sender knows stands in double braces:
+ * `{{access}}`, `{{refresh}}`, `{{tampered}}` and `{{ended}}` are tokens, a parameter's name is a value of it.
+ */
+export const requestsLike = ({ body, parameters, queries }: OperationLike) =>
+  fc.record({
+    authorization: authorizations,
+    segments: fc.tuple(
+      ...parameters.map((name) =>
+        fc.oneof(
+          { weight: 2, arbitrary: fc.constant(`{{${name}}}`) },
+          { weight: 3, arbitrary: segments.filter((segment) => !controlCharacters.test(segment)) },
+        ),
+      ),
+    ),
+    query: fc.oneof(fc.constant(''), queriesLike(queries)),
+    headers: fc.oneof(fc.constant({}), oddHeaders),
+    body:
+      body === undefined
+        ? fc.option(bodiesLike({}).map(readable), { freq: 4, nil: undefined })
+        : bodiesLike(body).map(readable),
+    isChunked: fc.boolean(),
+  })
+
+/** Each byte as the character of Latin-1: a counterexample that is printed has to be read. */
+const readable = ({ contentType, bytes }: { contentType: string; bytes: Buffer }) => ({
+  contentType,
+  bytes: bytes.toString('latin1'),
+})
+
+export type ArbitraryRequest =
+  ReturnType<typeof requestsLike> extends fc.Arbitrary<infer Request> ? Request : never
+
+interface Trial {
+  runs: number
+  /** The same requests in every run; with a failure stands the smallest one that fails. */
+  seed: number
+  mostMilliseconds: number
+}
+
+export const expectForAll = async <Value>(
+  values: fc.Arbitrary<Value>,
+  { runs, seed, mostMilliseconds }: Trial,
+  check: (value: Value) => Promise<void>,
+) =>
+  fc.assert(fc.asyncProperty(values, check), {
+    numRuns: runs,
+    seed,
+    interruptAfterTimeLimit: mostMilliseconds,
+  })

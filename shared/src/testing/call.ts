@@ -19,7 +19,7 @@ export interface CallAnswer {
 }
 
 export type Call = (
-  method: 'get' | 'post' | 'patch' | 'delete',
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete',
   path: string,
   options?: CallOptions,
 ) => Promise<CallAnswer>

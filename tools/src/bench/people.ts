@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { password, registration, type SignedIn } from '@accounts/auth-service/testing/people'
 
 /** Everybody has an account of their own, and is signed in. */
-export const registerPeople = async (url: string, count: number): Promise<SignedIn[]> => {
+export const registerPeople = async (url: string, count: number, prefix = 'person'): Promise<SignedIn[]> => {
   const people: SignedIn[] = []
-  const waiting = Array.from({ length: count }, (_, index) => `person_${index}`)
+  const waiting = Array.from({ length: count }, (_, index) => `${prefix}_${index}`)
   const registerNext = async () => {
     for (let login = waiting.pop(); login !== undefined; login = waiting.pop())
       people.push(await register(url, login))

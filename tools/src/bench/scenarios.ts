@@ -5,6 +5,15 @@ import { login } from './scenarios/login.ts'
 import { me } from './scenarios/me.ts'
 import { profile } from './scenarios/profile.ts'
 import { readDuringLogins } from './scenarios/read-during-logins.ts'
+import { revocation } from './scenarios/revocation.ts'
 
 /** In the order in which they are run. */
-export const scenarios: readonly Scenario[] = [login, me, profile, readDuringLogins, events, gateway]
+export const scenarios: readonly Scenario[] = [
+  login,
+  me,
+  profile,
+  readDuringLogins,
+  events,
+  gateway,
+  revocation,
+]

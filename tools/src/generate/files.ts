@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { declareAuthRoutes } from '@accounts/auth-service/http/routes'
-import { type GatewayService, renderKrakend } from '@accounts/gateway/declaration'
+import { createPasswordSchema } from '@accounts/auth-service/domain/password-policy'
+import { renderKrakend } from '@accounts/gateway/declaration'
+import type { GatewayService } from '@accounts/gateway/gateway-options'
+import { createGatewayOpenApi } from '@accounts/gateway/openapi'
 import { createAsyncApiDocument } from '@accounts/shared/events/asyncapi'
 import { readGoldenMessages } from '@accounts/shared/events/golden/golden-messages'
 import { version } from '@accounts/shared/version'
-import { z } from 'zod'
 import { userRoutes } from '@accounts/user-service/http/routes'
 import { renderConfigurationDocs, renderEnvExample } from './configuration.ts'
 
@@ -23,18 +25,23 @@ export const generatedFiles = (): GeneratedFile[] => [
     path: 'gateway/krakend-shared-secret.json',
     content: renderKrakend(gatewayServices(), { sharedSecret: true }),
   },
+  { path: 'gateway/openapi.json', content: render(createGatewayOpenApi(gatewayServices())) },
 ]
+
+const defaultPassword = createPasswordSchema({ policy: 'composition', isBreached: () => false })
 
 /** The services behind the gateway, as its file finds them. */
 export const gatewayServices = (): GatewayService[] => [
-  { host: '{{ env `AUTH_SERVICE_URL` }}', routes: Object.values(declareAuthRoutes(z.string())) },
+  { host: '{{ env `AUTH_SERVICE_URL` }}', routes: Object.values(declareAuthRoutes(defaultPassword)) },
   { host: '{{ env `USER_SERVICE_URL` }}', routes: Object.values(userRoutes) },
 ]
 
 const renderAsyncApi = () => {
   const examples = readGoldenMessages().map(({ message }) => message)
-  return `${JSON.stringify(createAsyncApiDocument({ version, examples }), null, 2)}\n`
+  return render(createAsyncApiDocument({ version, examples }))
 }
+
+const render = (document: object) => `${JSON.stringify(document, null, 2)}\n`
 
 /** Names of the files that are not what the code says. */
 export const findStale = async (files: readonly GeneratedFile[]) => {

@@ -36,6 +36,14 @@ const verdictsOf = (access: Access): Record<Caller, Verdict> => {
   return { ...always, user: 403, other: 403 }
 }
 
+/** Of those who are let in where a role or a permission is needed. */
+const holdersOf = (access: Access): [string, Record<string, unknown>][] => {
+  if (typeof access !== 'object') return []
+  if ('roles' in access) return access.roles.map((role) => [role, { roles: [role] }])
+  const kind = access.permission.split(':')[0]
+  return [access.permission, `${kind}:*`].map((permission) => [permission, { permissions: [permission] }])
+}
+
 /** Asks every route as every kind of caller; says where somebody met with something else than was declared. */
 export const findFaults = async (baseUrl: string, routes: readonly GuardedRoute[]): Promise<string[]> => {
   const ask = async ({ method, path }: GuardedRoute, token: string | undefined): Promise<Verdict> => {
@@ -48,21 +56,18 @@ export const findFaults = async (baseUrl: string, routes: readonly GuardedRoute[
   }
 
   const faultsOf = async (route: GuardedRoute) => {
-    const rolesFaults =
-      typeof route.access === 'object'
-        ? route.access.roles.map(async (role) => ({
-            who: role,
-            expected: 'let in',
-            met: await ask(route, tokenOf({ roles: [role] })),
-          }))
-        : []
+    const holders = holdersOf(route.access).map(async ([who, claims]) => ({
+      who,
+      expected: 'let in',
+      met: await ask(route, tokenOf(claims)),
+    }))
     const verdicts = verdictsOf(route.access)
     const others = Object.entries(callers).map(async ([who, token]) => ({
       who,
       expected: verdicts[who as Caller],
       met: await ask(route, token()),
     }))
-    const results = await Promise.all([...rolesFaults, ...others])
+    const results = await Promise.all([...holders, ...others])
     return results
       .filter(({ expected, met }) => expected !== met)
       .map(

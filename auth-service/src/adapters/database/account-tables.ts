@@ -23,6 +23,7 @@ export const defineAccountTables = (columns: Columns) => {
     (table) => [
       columns.uniqueIndex('auth_info_login_key_unique').on(table.loginKey),
       columns.uniqueIndex('auth_info_email_key_unique').on(table.emailKey),
+      columns.index('auth_info_is_active_id_index').on(table.isActive, table.id),
     ],
   )
   const userRoles = columns.table(
@@ -35,7 +36,26 @@ export const defineAccountTables = (columns: Columns) => {
       role: columns.text('role').notNull(),
       grantedAt: columns.instant('granted_at').notNull(),
     },
-    (table) => [columns.uniqueIndex('user_roles_user_id_role_unique').on(table.userId, table.role)],
+    (table) => [
+      columns.uniqueIndex('user_roles_user_id_role_unique').on(table.userId, table.role),
+      columns.index('user_roles_role_user_id_index').on(table.role, table.userId),
+    ],
   )
-  return { authInfo, userRoles }
+  /** What an account is found by when only the beginning is known. */
+  const searchKeys = columns.table(
+    'search_keys',
+    {
+      userId: columns
+        .counter('user_id')
+        .notNull()
+        .references(() => authInfo.id),
+      /** As bytes in hexadecimal: their order is the same whatever language a database sorts by. */
+      key: columns.text('key').notNull(),
+    },
+    (table) => [
+      columns.uniqueIndex('search_keys_user_id_key_unique').on(table.userId, table.key),
+      columns.index('search_keys_key_user_id_index').on(table.key, table.userId),
+    ],
+  )
+  return { authInfo, userRoles, searchKeys }
 }

@@ -31,6 +31,7 @@ describeDialects('accounts', (createDatabase) => {
       isActive: true,
       securityVersion: 1,
       roles: ['user'],
+      permissions: [],
     })
     expect(await inAccounts(async (accounts) => accounts.find(account.id))).toEqual(account)
     expect(await readRow(account.id)).toMatchObject({ createdAt: now, updatedAt: now, lastLoginAt: null })

@@ -1,24 +1,21 @@
 import { and, eq } from '@accounts/shared/database/operators'
 import { type Account, type AccountWithRoles, identityKey, type NewAccount } from '../../domain/account.ts'
-import { rolesFrom } from '../../domain/roles.ts'
+import { searchKeysOf } from '../../domain/search.ts'
 import type { Store } from '../../ports.ts'
 import { accountColumns } from './account-columns.ts'
+import { withRights } from './rights.ts'
 import type { Scope } from './tables.ts'
 
 export const createAccounts = ({ query, tables }: Scope): Store['accounts'] => {
-  const { authInfo, userRoles } = tables
+  const { authInfo, searchKeys } = tables
   const columns = accountColumns(tables)
   const isActive = (id: number) => and(eq(authInfo.id, id), eq(authInfo.isActive, true))
   const isUnchanged = (id: number, verifiedHash: string) =>
     and(isActive(id), eq(authInfo.hashedPassword, verifiedHash))
 
   const withRoles = async (account: Account | undefined): Promise<AccountWithRoles | null> => {
-    if (!account) return null
-    const rows = await query
-      .select({ role: userRoles.role })
-      .from(userRoles)
-      .where(eq(userRoles.userId, account.id))
-    return { ...account, roles: rolesFrom(rows.map(({ role }) => role)) }
+    const [found] = await withRights({ query, tables }, account ? [account] : [])
+    return found ?? null
   }
 
   /** For an account that this transaction has just changed, and so holds: nobody else can raise it in between. */
@@ -37,7 +34,9 @@ export const createAccounts = ({ query, tables }: Scope): Store['accounts'] => {
         .values(rowOf(account))
         .onConflictDoNothing()
         .returning(columns)
-      return withRoles(inserted[0])
+      const [made] = inserted
+      if (made) await query.insert(searchKeys).values(searchRowsOf(made))
+      return withRoles(made)
     },
     find: async (id) => {
       const found = await query.select(columns).from(authInfo).where(eq(authInfo.id, id))
@@ -70,8 +69,28 @@ export const createAccounts = ({ query, tables }: Scope): Store['accounts'] => {
         .returning(columns)
       return raiseSecurityVersion(deactivated[0])
     },
+    reactivate: async (id, at) => {
+      const reactivated = await query
+        .update(authInfo)
+        .set({ isActive: true, updatedAt: at })
+        .where(and(eq(authInfo.id, id), eq(authInfo.isActive, false)))
+        .returning(columns)
+      return raiseSecurityVersion(reactivated[0])
+    },
+    raiseSecurityVersion: async (id, at) => {
+      const held = await query
+        .update(authInfo)
+        .set({ updatedAt: at })
+        .where(eq(authInfo.id, id))
+        .returning(columns)
+      return raiseSecurityVersion(held[0])
+    },
   }
 }
+
+/** By what an account can be found. */
+export const searchRowsOf = (account: Account) =>
+  searchKeysOf(account).map((key) => ({ userId: account.id, key }))
 
 const rowOf = ({ login, email, displayName, hashedPassword, createdAt }: NewAccount) => ({
   login,

@@ -8,7 +8,7 @@ import { later, now, openStore, type OpenedStore } from './testing/open-store.ts
 describeDialects('look-ups', (createDatabase) => {
   let opened: OpenedStore
   let time: Date
-  let account: Omit<AccountWithRoles, 'roles'>
+  let account: Omit<AccountWithRoles, 'roles' | 'permissions'>
   let registered = 0
   beforeAll(async () => {
     opened = await openStore(createDatabase, () => time)
@@ -16,7 +16,7 @@ describeDialects('look-ups', (createDatabase) => {
   beforeEach(async () => {
     time = now
     registered += 1
-    const { roles: _, ...rest } = await opened.register(`Login_${registered}`)
+    const { roles: _, permissions: __, ...rest } = await opened.register(`Login_${registered}`)
     account = rest
   })
   afterAll(async () => {

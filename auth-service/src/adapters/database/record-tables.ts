@@ -47,10 +47,17 @@ export const defineRecordTables = (columns: Columns) => {
       ip: columns.text('ip'),
       requestId: columns.text('request_id'),
       details: columns.json<NonNullable<AuditEntry['details']>>('details'),
+      /** In the chain; none until it has been chained, a moment after it was committed. */
+      position: columns.counter('position'),
+      /** Of what it says and of the hash at the position before. */
+      hash: columns.text('hash'),
     },
     (table) => [
       columns.index('audit_log_user_id_index').on(table.userId),
+      columns.index('audit_log_actor_id_index').on(table.actorId),
+      columns.index('audit_log_action_index').on(table.action, table.id),
       columns.index('audit_log_at_index').on(table.at),
+      columns.uniqueIndex('audit_log_position_unique').on(table.position),
     ],
   )
   /** Who does what only one process may do, and until when. */

@@ -92,4 +92,28 @@ describeDialects('sessions', (createDatabase) => {
     await inSessions(async (it) => it.endAllOf(leaver, 'account deactivated', later(2)))
     expect(await opened.readSession(kept.id)).toMatchObject({ endReason: 'account deactivated' })
   })
+
+  test('others of an account end a limited number at a time, beside one that lives; without it none does', async () => {
+    const { id: keeper } = await opened.register('keeper')
+    const kept = await opened.signIn(keeper)
+    const endOthers = async (limit: number) =>
+      inSessions(async (it) =>
+        it.endOthers(
+          { userId: keeper, sessionId: kept.id },
+          { reason: 'ended by its owner', at: now, limit },
+        ),
+      )
+    const others = [await opened.signIn(keeper), await opened.signIn(keeper), await opened.signIn(keeper)]
+    const first = await endOthers(2)
+    const second = await endOthers(2)
+    expect([first?.length, second?.length]).toEqual([2, 1])
+    expect([...(first ?? []), ...(second ?? [])].toSorted()).toEqual(others.map(({ id }) => id).toSorted())
+    expect(await endOthers(2)).toEqual([])
+    expect(await opened.readSession(kept.id)).toEqual(kept)
+
+    const survivor = await opened.signIn(keeper)
+    await inSessions(async (it) => it.end(kept.id, 'logout', now))
+    expect(await endOthers(2)).toBeNull()
+    expect(await opened.readSession(survivor.id)).toEqual(survivor)
+  })
 })

@@ -1,7 +1,8 @@
-import { and, eq, inArray, isNull, ne } from '@accounts/shared/database/operators'
+import { and, asc, eq, inArray, isNull, ne } from '@accounts/shared/database/operators'
 import type { EndReason, Session } from '../../domain/session.ts'
 import type { Store } from '../../ports.ts'
 import { holdAccounts } from './hold-accounts.ts'
+import { livesAt } from './session-pages.ts'
 import { storableIp, storableText } from './storable-text.ts'
 import type { Scope } from './tables.ts'
 
@@ -45,6 +46,28 @@ export const createSessions = (scope: Scope): Store['sessions'] => {
         .update(sessions)
         .set(endOf(reason, at))
         .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt), isOther))
+    },
+    endOthers: async ({ userId, sessionId }, { reason, at, limit }) => {
+      await holdAccounts(scope, eq(authInfo.id, userId))
+      // Only now, when nobody else can end it: of two sessions that end each other one goes on.
+      const living = and(eq(sessions.userId, userId), livesAt(sessions, at))
+      const kept = await query
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(eq(sessions.id, sessionId), living))
+      if (kept.length === 0) return null
+      const others = query
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(living, ne(sessions.id, sessionId)))
+        .orderBy(asc(sessions.id))
+        .limit(limit)
+      const ended = await query
+        .update(sessions)
+        .set(endOf(reason, at))
+        .where(inArray(sessions.id, others))
+        .returning({ id: sessions.id })
+      return ended.map(({ id }) => id)
     },
   }
 }

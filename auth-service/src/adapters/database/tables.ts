@@ -3,12 +3,14 @@ import type { Database } from '@accounts/shared/database/open'
 import type { Queries } from '@accounts/shared/database/queries'
 import { defineAccountTables } from './account-tables.ts'
 import { defineRecordTables } from './record-tables.ts'
+import { defineRoleTables } from './role-tables.ts'
 import { defineSessionTables } from './session-tables.ts'
 
 export const defineTables = (columns: Columns) => {
   const accountTables = defineAccountTables(columns)
   return {
     ...accountTables,
+    ...defineRoleTables(columns),
     ...defineSessionTables(columns, accountTables),
     ...defineRecordTables(columns),
   }

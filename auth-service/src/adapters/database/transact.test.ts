@@ -65,7 +65,8 @@ describeDialects('transactions of auth-service', (createDatabase) => {
     expect(linesInside).toBe(0)
     const { auditLog } = opened.tables
     const rows = await opened.query.select().from(auditLog).orderBy(asc(auditLog.id))
-    const empty = { reason: null, actorId: null, sessionId: null, ip: null, details: null }
+    const about = { reason: null, actorId: null, sessionId: null, ip: null, details: null }
+    const empty = { ...about, position: null, hash: null }
     const common = { ...empty, id: expect.any(Number), at: now, userId, requestId: 'request-1' }
     expect(rows).toEqual([
       { ...common, action: 'login refused', reason: 'wrong password', ip: '127.0.0.1' },

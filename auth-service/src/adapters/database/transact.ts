@@ -7,6 +7,7 @@ import { createAudit } from './audit.ts'
 import { createBlacklist } from './blacklist.ts'
 import { createOutbox } from './outbox.ts'
 import { createOutboxRows } from './outbox-rows.ts'
+import { createRoles } from './roles.ts'
 import { createSessions } from './sessions.ts'
 import { createSnapshots } from './snapshots.ts'
 import type { AuthDatabase } from './tables.ts'
@@ -30,11 +31,13 @@ export const createTransact =
     let events = 0
     const result = await database.transaction(async (query) => {
       const scope = { query, tables: database.tables }
+      const accounts = createAccounts(scope)
       const outbox = createOutbox({ ...scope, clock, onWritten: () => (events += 1) })
       return work({
-        accounts: createAccounts(scope),
+        accounts,
         sessions: createSessions(scope),
         blacklist: createBlacklist(scope),
+        roles: createRoles({ ...scope, accounts, outbox }),
         outbox,
         outboxRows: createOutboxRows(scope),
         snapshots: createSnapshots({ ...scope, outbox }),

@@ -1,3 +1,4 @@
+import { requireRole } from '@accounts/shared/http/access'
 import { changeLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import { z } from 'zod'
@@ -17,7 +18,7 @@ export const deactivateOwnAccountRoute = declareRoute({
   summary: 'Deactivate your account',
   description: 'Every session of it ends. Nothing is erased: login and address stay taken.',
   answers: { 200: { description: 'The account, no longer active', schema: userSchema } },
-  errors: ['not_found'],
+  errors: ['not_found', 'last_admin'],
 })
 
 export const deactivateAccountRoute = declareRoute({
@@ -25,13 +26,13 @@ export const deactivateAccountRoute = declareRoute({
   method: 'post',
   path: '/account-delete/{user_id}',
   gateway: { paths: ['/api/account-delete/{user_id}'], limit: changeLimit },
-  access: { roles: ['admin'] },
+  access: requireRole('admin'),
   tag: 'administration',
   summary: "Deactivate somebody's account",
   description: 'As if they had done it themselves. Doing it again changes nothing.',
   params: z.object({ user_id: userIdSchema }),
   answers: { 200: { description: 'The account, no longer active', schema: userSchema } },
-  errors: ['not_found'],
+  errors: ['not_found', 'last_admin'],
 })
 
 interface HandlerNeeds {

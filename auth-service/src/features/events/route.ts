@@ -1,3 +1,4 @@
+import { requireRole } from '@accounts/shared/http/access'
 import { changeLimit, readLimit } from '@accounts/shared/http/limits'
 import { declareRoute, type RouteHandler } from '@accounts/shared/http/route'
 import { z } from 'zod'
@@ -19,7 +20,7 @@ import {
 } from './schemas.ts'
 
 const forAdministrators = {
-  access: { roles: ['admin'] },
+  access: requireRole('admin'),
   tag: 'events',
 } as const
 

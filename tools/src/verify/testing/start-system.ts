@@ -81,6 +81,9 @@ const start = async (
 
   return {
     target: { url: entrance.url, authServiceUrl: auth.url },
+    userServiceUrl: user.url,
+    /** Of auth-service. */
+    databaseUrl: ofAuth.DATABASE_URL,
     jwksUrl,
     activeLogins: async () => {
       const database = await openDatabase({ url: ofAuth.DATABASE_URL, defineTables })

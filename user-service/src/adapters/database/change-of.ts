@@ -8,7 +8,11 @@ export const changeOf = (event: AccountEvent, version: number): Change => {
       return { version, isWhole: false, displayName: event.display_name }
     case 'Account Deactivate':
       return { version, isWhole: false, isActive: event.is_active }
+    case 'Account Reactivate':
+      return { version, isWhole: false, isActive: event.is_active, securityVersion: event.ver }
     case 'Password Change':
+    case 'Sessions Revoke':
+    case 'Roles Change':
       return { version, isWhole: false, securityVersion: event.ver }
     case 'Session Revoke':
       return {

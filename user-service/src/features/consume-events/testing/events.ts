@@ -9,6 +9,19 @@ export const eventsOf = (authId: number) => ({
   }),
   deactivate: (): AccountEvent => ({ event_type: 'Account Deactivate', auth_id: authId, is_active: false }),
   changePassword: (ver: number): AccountEvent => ({ event_type: 'Password Change', auth_id: authId, ver }),
+  reactivate: (ver: number): AccountEvent => ({
+    event_type: 'Account Reactivate',
+    auth_id: authId,
+    is_active: true,
+    ver,
+  }),
+  endSessions: (ver: number): AccountEvent => ({ event_type: 'Sessions Revoke', auth_id: authId, ver }),
+  changeRoles: (roles: string[], ver: number): AccountEvent => ({
+    event_type: 'Roles Change',
+    auth_id: authId,
+    roles,
+    ver,
+  }),
   endSession: (sessionId: string): AccountEvent => ({
     event_type: 'Session Revoke',
     auth_id: authId,

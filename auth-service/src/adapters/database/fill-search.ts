@@ -1,0 +1,42 @@
+import type { Logger } from '@accounts/shared/logging/logger'
+import { asc, eq, isNull } from '@accounts/shared/database/operators'
+import { accountColumns } from './account-columns.ts'
+import { searchRowsOf } from './accounts.ts'
+import type { AuthDatabase } from './tables.ts'
+
+const atATime = 200
+
+/** Makes accounts findable that are older than the search; says whether there may be more of them. */
+export const createFillSearch =
+  ({ query, tables }: AuthDatabase) =>
+  async (): Promise<boolean> => {
+    const { authInfo, searchKeys } = tables
+    const missing = await query
+      .select(accountColumns(tables))
+      .from(authInfo)
+      .leftJoin(searchKeys, eq(searchKeys.userId, authInfo.id))
+      .where(isNull(searchKeys.userId))
+      .orderBy(asc(authInfo.id))
+      .limit(atATime)
+    if (missing.length > 0)
+      await query.insert(searchKeys).values(missing.flatMap(searchRowsOf)).onConflictDoNothing()
+    return missing.length === atATime
+  }
+
+/** Once after a start, beside everything else. */
+export const startFillingSearch = (database: AuthDatabase, logger: Logger) => {
+  const fill = createFillSearch(database)
+  let isStopped = false
+  const work = async () => {
+    while (!isStopped && (await fill()));
+  }
+  const done = work().catch((error: unknown) =>
+    logger.warn({ err: error }, 'older accounts cannot be searched for yet'),
+  )
+  return {
+    stop: async () => {
+      isStopped = true
+      await done
+    },
+  }
+}

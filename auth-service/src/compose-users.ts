@@ -1,0 +1,38 @@
+import { createAccountDirectory } from './adapters/database/account-directory.ts'
+import type { CommandFoundation } from './compose-command.ts'
+import { createAssignRoles } from './features/assign-roles/assign-roles.ts'
+import { createDeactivateAccount } from './features/deactivate-account/deactivate-account.ts'
+import { createEditRoles } from './features/operator/edit-roles.ts'
+import { createFindAccount } from './features/operator/find-account.ts'
+import type { UsersUseCases } from './features/operator/users-command.ts'
+import { createReactivateAccount } from './features/reactivate-account/reactivate-account.ts'
+import { createEndAllSessions } from './features/sessions/end-all-sessions.ts'
+import { writePlace } from './features/users/place-cursor.ts'
+import { listUsersQuerySchema, presentDetails } from './features/users/schemas.ts'
+
+/** The same as over HTTP, done by nobody in particular. */
+export const createUsersUseCases = (needs: CommandFoundation): UsersUseCases => {
+  const { clock } = needs
+  const accountDirectory = createAccountDirectory(needs.database)
+  return {
+    listAccounts: async (asked) => {
+      const parsed = listUsersQuerySchema.safeParse(asked)
+      if (!parsed.success) throw new Error(parsed.error.issues.map(faultOf).join('; '))
+      const { query, role, is_active: isActive, limit, cursor: after } = parsed.data
+      const { accounts, next } = await accountDirectory.page({ query, role, isActive, limit, after })
+      return { accounts, next: next && writePlace(next) }
+    },
+    findAccount: createFindAccount({ ...needs, accountDirectory }),
+    presentDetails,
+    editRoles: createEditRoles({
+      ...needs,
+      assignRolesWithin: (store) => createAssignRoles({ transact: async (work) => work(store), clock }),
+    }),
+    deactivateAccount: createDeactivateAccount(needs),
+    reactivateAccount: createReactivateAccount(needs),
+    endAllSessions: createEndAllSessions(needs),
+  }
+}
+
+const faultOf = ({ path, message }: { path: PropertyKey[]; message: string }) =>
+  `--${path.map(String).join('.')}: ${message}`

@@ -1,0 +1,98 @@
+import { describeError } from '@accounts/shared/logging/describe-error'
+import { ServiceError } from '@accounts/shared/errors/service-error'
+import type { AuditRecords } from '../../audit-ports.ts'
+import { presentEntry } from './audit-entry.ts'
+import { auditTable, auditText, countText, verificationText } from './audit-text.ts'
+import type { ListAudit } from './list-audit.ts'
+import { type AuditArguments, parseArguments, programName, usage } from './parse-arguments.ts'
+import type { VerifyAudit } from './verify-audit.ts'
+
+export interface AuditUseCases {
+  verifyAudit: VerifyAudit
+  listAudit: ListAudit
+  findAudit: AuditRecords['find']
+}
+
+interface CommandNeeds {
+  /** Opens what they stand on only for as long as it is needed. */
+  withUseCases: <Result>(work: (useCases: AuditUseCases) => Promise<Result>) => Promise<Result>
+  print: (text: string) => void
+  warn: (text: string) => void
+}
+
+interface Answer {
+  text: string
+  json: Record<string, unknown>
+  warning?: string
+  code?: number
+}
+
+/** `audit-log …` from its arguments to its exit code. */
+export const createAuditCommand =
+  ({ withUseCases, print, warn }: CommandNeeds) =>
+  async (args: readonly string[]) => {
+    if (args.includes('--help') || args[0] === 'help') {
+      print(usage)
+      return 0
+    }
+    let parsed: AuditArguments
+    try {
+      parsed = parseArguments(args)
+    } catch (error) {
+      warn(`${programName}: ${(error as Error).message}\n\n${usage}`)
+      return 1
+    }
+    try {
+      const { text, json, warning, code = 0 } = await withUseCases(async (useCases) => run(parsed, useCases))
+      print(`${parsed.json ? JSON.stringify(json) : text}\n`)
+      if (warning !== undefined) warn(`${programName}: ${warning}\n`)
+      return code
+    } catch (error) {
+      warn(`${programName}: ${reasonOf(error)}\n`)
+      return 1
+    }
+  }
+
+const run = async (parsed: AuditArguments, useCases: AuditUseCases): Promise<Answer> => {
+  switch (parsed.command) {
+    case 'verify':
+      return verify(parsed, useCases)
+    case 'list': {
+      const { records, next } = await useCases.listAudit(parsed)
+      const hint = next === null ? '' : `\nmore: --after ${next}`
+      return {
+        text: records.length === 0 ? 'there are none' : `${auditTable(records)}${hint}`,
+        json: { entries: records.map(presentEntry), next_cursor: next },
+      }
+    }
+    // show
+    default: {
+      const record = await useCases.findAudit(parsed.id)
+      if (record === null) throw new Error(`there is no entry ${parsed.id}`)
+      return { text: auditText(record), json: presentEntry(record) }
+    }
+  }
+}
+
+const verify = async (
+  { head: noted }: Extract<AuditArguments, { command: 'verify' }>,
+  { verifyAudit }: AuditUseCases,
+): Promise<Answer> => {
+  const found = await verifyAudit(noted)
+  const { rows, head, fault, unchained, overdue } = found
+  return {
+    text: verificationText(found),
+    json: { rows, intact: fault === null, head, fault, unchained, overdue },
+    ...(overdue > 0 && {
+      warning: `${countText(overdue)} rows have waited for longer than a minute to be chained: is auth-service running?`,
+    }),
+    code: fault === null ? 0 : 2,
+  }
+}
+
+/** Of a failed query only what is no value of it. */
+const reasonOf = (error: unknown): string => {
+  const { message, cause } = describeError(error)
+  if (error instanceof ServiceError && cause) return cause.message
+  return message === 'a database query failed' && cause ? `${message} (${cause.message})` : message
+}
