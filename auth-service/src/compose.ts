@@ -11,13 +11,12 @@ import { createVerifiers } from './adapters/crypto/verifiers.ts'
 import { createAuditRecords } from './adapters/database/audit-records.ts'
 import { createAccountDirectory } from './adapters/database/account-directory.ts'
 import { createCleanUp as createRemoval } from './adapters/database/clean-up.ts'
-import { startFillingSearch } from './adapters/database/fill-search.ts'
 import { createLookup } from './adapters/database/lookup.ts'
 import { migrationsFolder } from './adapters/database/migrations-folder.ts'
 import { createOutboxRecords } from './adapters/database/outbox-records.ts'
 import { createRepublish } from './adapters/database/republish.ts'
 import { createRoleLookup } from './adapters/database/roles.ts'
-import { syncRoles } from './adapters/database/sync-roles.ts'
+import { settle } from './adapters/database/settle.ts'
 import { createSessionPage } from './adapters/database/session-pages.ts'
 import { type AuthTables, defineTables } from './adapters/database/tables.ts'
 import { createTransact } from './adapters/database/transact.ts'
@@ -96,7 +95,7 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
     maxWaiting: config.hashWaiting,
     registry: metrics.registry,
   })
-  await syncRoles({ database, clock })
+  const settling = await settle({ database, clock, logger })
   const breached = createBreachedPasswords()
   const password = createPasswordSchema({
     policy: config.passwordPolicy,
@@ -151,7 +150,6 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
       }),
     },
   })
-  const filling = startFillingSearch(database, logger)
   const removeExpired = createRemoval({ database, clock, ...config })
   const cleaning = repeat({
     name: 'clean-up',
@@ -166,7 +164,7 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
     close: async () => {
       keys.close()
       await cleaning.stop()
-      await filling.stop()
+      await settling.stop()
     },
   }
 }

@@ -1,4 +1,3 @@
-import type { Logger } from '@accounts/shared/logging/logger'
 import { asc, eq, isNull } from '@accounts/shared/database/operators'
 import { accountColumns } from './account-columns.ts'
 import { searchRowsOf } from './accounts.ts'
@@ -22,21 +21,3 @@ export const createFillSearch =
       await query.insert(searchKeys).values(missing.flatMap(searchRowsOf)).onConflictDoNothing()
     return missing.length === atATime
   }
-
-/** Once after a start, beside everything else. */
-export const startFillingSearch = (database: AuthDatabase, logger: Logger) => {
-  const fill = createFillSearch(database)
-  let isStopped = false
-  const work = async () => {
-    while (!isStopped && (await fill()));
-  }
-  const done = work().catch((error: unknown) =>
-    logger.warn({ err: error }, 'older accounts cannot be searched for yet'),
-  )
-  return {
-    stop: async () => {
-      isStopped = true
-      await done
-    },
-  }
-}

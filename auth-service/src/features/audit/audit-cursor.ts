@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../../audit-ports.ts'
-import { isInstant } from './instant.ts'
+import { isInstant } from '../../domain/instant.ts'
 
 /** The entry that a page ended with. */
 export type AuditCursor = Pick<AuditRecord, 'id' | 'at'>

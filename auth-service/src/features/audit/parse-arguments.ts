@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { ChainHead } from '../../domain/audit-chain.ts'
 import type { AuditFilter } from '../../audit-ports.ts'
 import { type AuditCursor, readCursor } from './audit-cursor.ts'
-import { isInstant } from './instant.ts'
+import { isInstant } from '../../domain/instant.ts'
 
 export const programName = 'audit-log'
 

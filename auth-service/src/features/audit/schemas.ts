@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { userIdSchema } from '../../domain/inputs.ts'
 import { isPlainText } from '../../domain/text.ts'
 import { readCursor } from './audit-cursor.ts'
-import { instantSchema } from './instant.ts'
+import { instantSchema } from '../../domain/instant.ts'
 
 const mostAtATime = 100
 const limitError = { error: `Has to be a whole number from 1 to ${mostAtATime}` }

@@ -35,6 +35,8 @@ test.each([
   ['republish', /--since has to be a time/],
   ['republish --since yesterday', /--since has to be a time/],
   ['republish --since 2026-13-01', /--since has to be a time/],
+  ['republish --since 0000-01-01T00:00:00Z', /--since has to be a time/],
+  ['republish --since 9999-12-31T23:59:59-23:59', /--since has to be a time/],
   ['republish --since 2026-01-02 --account me', /--account has to be/],
 ])('"events %s" is refused with the reason', async (args, message) => {
   const { code, stdout, stderr } = await run(args)

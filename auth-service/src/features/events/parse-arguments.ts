@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { z } from 'zod'
+import { instantSchema, isInstant } from '../../domain/instant.ts'
 import { type EventCursor, readCursor } from './event-cursor.ts'
 import { type ListedKind, listedKinds } from './event-entry.ts'
 
@@ -85,14 +86,16 @@ const listArguments = ({ kind, limit = '50', after }: Values) => {
   return { kind: known, limit: numberIn('--limit', limit, mostAtATime), cursor }
 }
 
-const timeSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
+const dateSchema = z.iso.date().transform((text) => new Date(text))
+
+const timeSchema = z.union([instantSchema, dateSchema.refine(isInstant)])
 
 const republishArguments = ({ since, account, parked = false }: Values) => {
   const time = timeSchema.safeParse(since)
   if (!time.success) throw new Error('--since has to be a time such as 2026-01-02T03:04:05Z')
   const accountId =
     account === undefined ? undefined : numberIn('--account', account, Number.MAX_SAFE_INTEGER)
-  return { since: new Date(time.data), accountId, parked }
+  return { since: time.data, accountId, parked }
 }
 
 const numberIn = (name: string, text: string, most: number) => {

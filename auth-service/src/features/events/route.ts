@@ -131,7 +131,7 @@ export const createRepublishEventsHandler =
   }): RouteHandler<typeof republishEventsRoute, Caller> =>
   async (input) => {
     const { since, account_id: accountId, parked } = input.body
-    const which = { since: new Date(since), accountId, parked }
+    const which = { since, accountId, parked }
     return { status: 200, body: await republishEvents(which, actorOf(input)) }
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantSchema } from '../../domain/instant.ts'
 import { isPlainText } from '../../domain/text.ts'
 import { readCursor } from './event-cursor.ts'
 import { eventKinds, listedKinds } from './event-entry.ts'
@@ -73,7 +74,7 @@ export const listQuerySchema = z.strictObject({
 
 export const republishSchema = z
   .strictObject({
-    since: z.iso.datetime({ offset: true }).meta({
+    since: instantSchema.meta({
       description: 'Events that were published, or parked, since then',
       example: '2026-01-02T03:04:05Z',
     }),
