@@ -43,7 +43,7 @@ module.exports = {
     rule(
       'ports-are-types',
       'A port is written in the words of the domain.',
-      { path: '/src/([a-z]+-)?ports\\.ts$' },
+      { path: '/src/(audit-)?ports\\.ts$' },
       {
         pathNot: '/src/domain/|^shared/src/',
       },
