@@ -35,4 +35,4 @@ export const createUsersUseCases = (needs: CommandFoundation): UsersUseCases => 
 }
 
 const faultOf = ({ path, message }: { path: PropertyKey[]; message: string }) =>
-  `--${path.map(String).join('.')}: ${message}`
+  `--${path.map(String).join('.').replace('cursor', 'after')}: ${message}`

@@ -1,6 +1,8 @@
 import { describeDialects } from '@accounts/shared/database/testing/describe-dialects'
+import { createLogger } from '@accounts/shared/logging/logger'
 import * as fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createTransact } from '../../adapters/database/transact.ts'
 import { type AuthApp, createAuthApp } from '../../testing/auth-app.ts'
 import {
   accessOf,
@@ -11,6 +13,9 @@ import {
   registerAdmin,
   statusOfMe,
 } from '../../testing/people.ts'
+import { createAssignRoles } from './assign-roles.ts'
+
+const silent = createLogger({ service: 'test', level: 'silent' })
 
 describeDialects('giving roles', (createDatabase) => {
   let app: AuthApp
@@ -123,6 +128,17 @@ describeDialects('the last administrator', (createDatabase) => {
     expect(await app.call('post', `/account-delete/${user.id}`, { token })).toMatchObject(refused)
     expect(await app.call('put', `/users/${user.id}/roles`, { token, body })).toMatchObject(refused)
     expect(await statusOfMe(app, token)).toBe(200)
+  })
+
+  test('is not who is deactivated: they become one, or are one no more, whoever else there is', async () => {
+    app = await createAuthApp({ createDatabase })
+    const transact = createTransact({ database: app.database, clock: app.clock, logger: silent })
+    const assign = createAssignRoles({ transact, clock: app.clock })
+    const { user, token_pair } = await register(app, 'gone')
+    await app.call('post', '/account-delete', { token: token_pair.access_token.token })
+    const origin = { ip: undefined, userAgent: undefined }
+    expect(await assign(user.id, ['admin'], 'operator', origin)).toEqual(['admin', 'user'])
+    expect(await assign(user.id, [], 'operator', origin)).toEqual(['user'])
   })
 
   test('is there after whatever all of them do to each other at once', { timeout: 120_000 }, async () => {

@@ -1,7 +1,7 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { Origin } from '../../domain/audit.ts'
 import type { Caller } from '../../domain/caller.ts'
-import { mayDispose, rolesFrom, storedRoles } from '../../domain/roles.ts'
+import { adminRole, mayDispose, rolesFrom, storedRoles } from '../../domain/roles.ts'
 import type { Clock, Store, Transact } from '../../ports.ts'
 
 interface AssignNeeds {
@@ -27,8 +27,8 @@ export const createAssignRoles =
 
       const now = clock()
       await store.roles.give(userId, storedRoles(roles), now)
-      if (changed.includes('admin') && !(await store.roles.hasActiveAdmin()))
-        throw new ServiceError('last_admin')
+      const isDemoted = account.isActive && changed.includes(adminRole) && !roles.includes(adminRole)
+      if (isDemoted && !(await store.roles.hasActiveAdmin())) throw new ServiceError('last_admin')
       await store.roles.tell(userId, now)
       await store.audit.add({
         action: 'roles assigned',

@@ -1,40 +1,23 @@
 import type { AuditRecord } from '../../audit-ports.ts'
+import { members, shortened, table } from '../../domain/printed.ts'
 import { presentEntry } from './audit-entry.ts'
 import { type AuditFault, mostCounted, type Verification } from './verify-audit.ts'
 
 const columns = ['ID', 'AT', 'ACTION', 'REASON', 'ACCOUNT', 'ACTOR', 'IP', 'POSITION'] as const
-const widest = 60
-
-export const auditTable = (records: readonly AuditRecord[]) => {
-  const rows = [[...columns], ...records.map(cellsOf)]
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(width(column)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
+export const auditTable = (records: readonly AuditRecord[]) => table(columns, records.map(cellsOf))
 
 const cellsOf = ({ id, at, action, reason, userId, actorId, ip, position }: AuditRecord) =>
-  [id, at.toISOString(), action, reason, userId, actorId, ip, position].map((value) => {
-    const plain = shown(value)
-    return plain.length > widest ? `${plain.slice(0, widest - 1)}…` : plain
-  })
+  [id, at.toISOString(), action, reason, userId, actorId, ip, position].map((value) =>
+    shortened(shown(value)),
+  )
 
 export const auditText = (record: AuditRecord) =>
-  Object.entries(presentEntry(record))
-    .map(([name, value]) => `${`${name}:`.padEnd(12)}${shown(value)}`)
-    .join('\n')
-
-/** Some of it was written by clients: nothing of it may move the cursor of a terminal, or turn its text round. */
-const shown = (value: string | number | object | null) =>
-  (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '-')).replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  members(
+    Object.fromEntries(Object.entries(presentEntry(record)).map(([name, value]) => [name, shown(value)])),
   )
+
+const shown = (value: string | number | object | null) =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '-')
 
 export const verificationText = ({ rows, head, fault, unchained }: Verification) => {
   const chained = `head ${head.position}:${head.hash}`

@@ -1,6 +1,7 @@
 import { describeError } from '@accounts/shared/logging/describe-error'
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { AuditRecords } from '../../audit-ports.ts'
+import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
 import { presentEntry } from './audit-entry.ts'
 import { auditTable, auditText, countText, verificationText } from './audit-text.ts'
 import type { ListAudit } from './list-audit.ts'
@@ -13,47 +14,7 @@ export interface AuditUseCases {
   findAudit: AuditRecords['find']
 }
 
-interface CommandNeeds {
-  /** Opens what they stand on only for as long as it is needed. */
-  withUseCases: <Result>(work: (useCases: AuditUseCases) => Promise<Result>) => Promise<Result>
-  print: (text: string) => void
-  warn: (text: string) => void
-}
-
-interface Answer {
-  text: string
-  json: Record<string, unknown>
-  warning?: string
-  code?: number
-}
-
-/** `audit-log …` from its arguments to its exit code. */
-export const createAuditCommand =
-  ({ withUseCases, print, warn }: CommandNeeds) =>
-  async (args: readonly string[]) => {
-    if (args.includes('--help') || args[0] === 'help') {
-      print(usage)
-      return 0
-    }
-    let parsed: AuditArguments
-    try {
-      parsed = parseArguments(args)
-    } catch (error) {
-      warn(`${programName}: ${(error as Error).message}\n\n${usage}`)
-      return 1
-    }
-    try {
-      const { text, json, warning, code = 0 } = await withUseCases(async (useCases) => run(parsed, useCases))
-      print(`${parsed.json ? JSON.stringify(json) : text}\n`)
-      if (warning !== undefined) warn(`${programName}: ${warning}\n`)
-      return code
-    } catch (error) {
-      warn(`${programName}: ${reasonOf(error)}\n`)
-      return 1
-    }
-  }
-
-const run = async (parsed: AuditArguments, useCases: AuditUseCases): Promise<Answer> => {
+const run = async (parsed: AuditArguments, useCases: AuditUseCases): Promise<CommandAnswer> => {
   switch (parsed.command) {
     case 'verify':
       return verify(parsed, useCases)
@@ -77,7 +38,7 @@ const run = async (parsed: AuditArguments, useCases: AuditUseCases): Promise<Ans
 const verify = async (
   { head: noted }: Extract<AuditArguments, { command: 'verify' }>,
   { verifyAudit }: AuditUseCases,
-): Promise<Answer> => {
+): Promise<CommandAnswer> => {
   const found = await verifyAudit(noted)
   const { rows, head, fault, unchained, overdue } = found
   return {
@@ -96,3 +57,11 @@ const reasonOf = (error: unknown): string => {
   if (error instanceof ServiceError && cause) return cause.message
   return message === 'a database query failed' && cause ? `${message} (${cause.message})` : message
 }
+
+export const createAuditCommand = defineCommand({
+  name: programName,
+  usage,
+  parse: parseArguments,
+  run,
+  reasonOf,
+})

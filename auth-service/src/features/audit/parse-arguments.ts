@@ -1,9 +1,7 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { z } from 'zod'
+import { numberIn, readCommand, timeIn, type ValuesOf } from '../../command-line/arguments.ts'
 import type { ChainHead } from '../../domain/audit-chain.ts'
 import type { AuditFilter } from '../../audit-ports.ts'
 import { type AuditCursor, readCursor } from './audit-cursor.ts'
-import { isInstant } from '../../domain/instant.ts'
 
 export const programName = 'audit-log'
 
@@ -38,9 +36,7 @@ const options = {
     after: { type: 'string' },
   },
   show: {},
-} as const satisfies Record<string, ParseArgsConfig['options']>
-
-type AuditCommand = keyof typeof options
+} as const
 
 export type AuditArguments = { json: boolean } & (
   | { command: 'verify'; head?: ChainHead | undefined }
@@ -48,22 +44,11 @@ export type AuditArguments = { json: boolean } & (
   | { command: 'show'; id: number }
 )
 
-type OptionName = { [Command in AuditCommand]: keyof (typeof options)[Command] }[AuditCommand]
+type Values = ValuesOf<typeof options>
 
-type Values = { json?: boolean } & Partial<Record<OptionName, string>>
-
-const isCommand = (name: string | undefined): name is AuditCommand =>
-  name !== undefined && Object.hasOwn(options, name)
-
-export const parseArguments = ([command, ...rest]: readonly string[]): AuditArguments => {
-  if (!isCommand(command))
-    throw new Error(command === undefined ? 'which command?' : `there is no command "${command}"`)
-  const { values, positionals } = parseArgs({
-    args: rest,
-    options: { ...options[command], json: { type: 'boolean' } },
-    allowPositionals: command === 'show',
-  }) as { values: Values; positionals: string[] }
-  const { json = false } = values
+export const parseArguments = (args: readonly string[]): AuditArguments => {
+  const { command, json, values, positionals } = readCommand(options, args)
+  if (command !== 'show' && positionals.length > 0) throw new Error(`${command} takes options only`)
   if (command === 'verify') return { json, command, head: headIn(values.head) }
   if (command === 'list') return { json, command, ...listArguments(values) }
   const [id, ...others] = positionals
@@ -87,24 +72,8 @@ const listArguments = ({ action, user, actor, since, until, limit = '50', after 
     action,
     userId: user === undefined ? undefined : numberIn('--user', user),
     actorId: actor === undefined ? undefined : numberIn('--actor', actor),
-    since: timeIn('--since', since),
-    until: timeIn('--until', until),
+    since: since === undefined ? undefined : timeIn('--since', since),
+    until: until === undefined ? undefined : timeIn('--until', until),
   }
   return { filter, limit: numberIn('--limit', limit, mostAtATime), cursor }
-}
-
-const timeSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()])
-
-const timeIn = (name: string, text: string | undefined) => {
-  if (text === undefined) return undefined
-  const time = timeSchema.safeParse(text)
-  const at = new Date(time.data ?? Number.NaN)
-  if (!isInstant(at)) throw new Error(`${name} has to be a time such as 2026-01-02T03:04:05Z`)
-  return at
-}
-
-const numberIn = (name: string, text: string, most = 999_999_999_999_999) => {
-  const number = /^\d{1,15}$/.test(text) ? Number(text) : 0
-  if (number < 1 || number > most) throw new Error(`${name} has to be a whole number from 1 to ${most}`)
-  return number
 }

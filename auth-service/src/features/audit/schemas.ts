@@ -1,11 +1,9 @@
 import { z } from 'zod'
 import { userIdSchema } from '../../domain/inputs.ts'
+import { cursorQuery, limitQuery, nextCursor } from '../../domain/page-query.ts'
 import { isPlainText } from '../../domain/text.ts'
 import { readCursor } from './audit-cursor.ts'
 import { instantSchema } from '../../domain/instant.ts'
-
-const mostAtATime = 100
-const limitError = { error: `Has to be a whole number from 1 to ${mostAtATime}` }
 
 const auditEntrySchema = z
   .strictObject({
@@ -30,7 +28,7 @@ const auditEntrySchema = z
 export const auditPageSchema = z
   .strictObject({
     entries: z.array(auditEntrySchema),
-    next_cursor: z.string().nullable().meta({ description: '`null`: there are no more' }),
+    next_cursor: nextCursor,
   })
   .meta({ id: 'AuditPage' })
 
@@ -48,22 +46,6 @@ export const listQuerySchema = z.strictObject({
     .optional()
     .meta({ description: 'At that time or later', example: '2026-01-02T03:04:05Z' }),
   until: instantSchema.optional().meta({ description: 'Before that time', example: '2026-01-03T03:04:05Z' }),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, limitError)
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= mostAtATime, limitError)
-    .default(50)
-    .meta({ description: `How many at most: 1 to ${mostAtATime}`, example: '50' }),
-  cursor: z
-    .string()
-    .max(100)
-    .transform((text, context) => {
-      const cursor = readCursor(text)
-      if (cursor) return cursor
-      context.addIssue({ code: 'custom', message: 'Has to be the next_cursor of a page' })
-      return z.NEVER
-    })
-    .optional()
-    .meta({ description: 'The `next_cursor` of the page before' }),
+  limit: limitQuery(50),
+  cursor: cursorQuery(readCursor),
 })

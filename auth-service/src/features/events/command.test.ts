@@ -153,7 +153,7 @@ describeDialects('the command events', (createDatabase) => {
     expect(table.stdout).toMatch(/^odd-\\u\{1b\}\[2J +dead .* \\u\{202e\}evil\\u\{a\}$/m)
     const { code, stdout } = await run('show odd-\u001B[2J')
     expect(code).toBe(0)
-    expect(stdout).toContain(String.raw`body:     {not JSON \u{1b}]0;x\u{7}`)
+    expect(stdout).toContain(String.raw`body:       {not JSON \u{1b}]0;x\u{7}`)
     for (const character of ['\u001B', '\u0007', '\u202E'])
       expect(stdout + table.stdout).not.toContain(character)
   })

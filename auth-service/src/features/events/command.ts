@@ -1,51 +1,15 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import { describeError } from '@accounts/shared/logging/describe-error'
+import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
 import { presentEntry } from './event-entry.ts'
 import { eventTable, eventText } from './event-text.ts'
 import { type EventsArguments, parseArguments, usage } from './parse-arguments.ts'
 import type { EventUseCases } from './use-cases.ts'
 
-interface CommandNeeds {
-  /** Opens what they stand on only for as long as it is needed. */
-  withUseCases: <Result>(work: (useCases: EventUseCases) => Promise<Result>) => Promise<Result>
-  print: (text: string) => void
-  warn: (text: string) => void
-}
-
-interface Answer {
-  text: string
-  json: Record<string, unknown>
-}
-
-/** `events …` from its arguments to its exit code. */
-export const createEventsCommand =
-  ({ withUseCases, print, warn }: CommandNeeds) =>
-  async (args: readonly string[]) => {
-    if (args.includes('--help') || args[0] === 'help') {
-      print(usage)
-      return 0
-    }
-    let parsed: EventsArguments
-    try {
-      parsed = parseArguments(args)
-    } catch (error) {
-      warn(`events: ${(error as Error).message}\n\n${usage}`)
-      return 1
-    }
-    try {
-      const { text, json } = await withUseCases(async (useCases) => run(parsed, useCases))
-      print(`${parsed.json ? JSON.stringify(json) : text}\n`)
-      return 0
-    } catch (error) {
-      warn(`events: ${reasonOf(error, parsed)}\n`)
-      return 1
-    }
-  }
-
 // Nobody in particular: who may run commands may do anything.
 const actor = {}
 
-const run = async (parsed: EventsArguments, useCases: EventUseCases): Promise<Answer> => {
+const run = async (parsed: EventsArguments, useCases: EventUseCases): Promise<CommandAnswer> => {
   switch (parsed.command) {
     case 'list': {
       const { entries, next } = await useCases.listEvents(parsed)
@@ -89,3 +53,11 @@ const reasonOf = (error: unknown, parsed: EventsArguments): string => {
   if (error instanceof ServiceError && cause) return cause.message
   return message === 'a database query failed' && cause ? `${message} (${cause.message})` : message
 }
+
+export const createEventsCommand = defineCommand({
+  name: 'events',
+  usage,
+  parse: parseArguments,
+  run,
+  reasonOf,
+})

@@ -1,34 +1,22 @@
+import { members, shortened, table } from '../../domain/printed.ts'
 import type { EventEntry } from './event-entry.ts'
 
 const columns = ['ID', 'KIND', 'TYPE', 'ACCOUNT', 'WHEN', 'TRIED', 'REASON'] as const
-const widest = 60
-
-export const eventTable = (entries: readonly EventEntry[]) => {
-  const rows = [[...columns], ...entries.map(cellsOf)]
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(width(column)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
+export const eventTable = (entries: readonly EventEntry[]) => table(columns, entries.map(cellsOf))
 
 const cellsOf = (entry: EventEntry): string[] => [
   // Whole: it is what the other commands are given.
-  printable(entry.id),
+  entry.id,
   entry.kind,
-  cell(entry.type),
+  shortened(entry.type),
   shown(entry.accountId),
   shown((entry.parkedAt ?? entry.occurredAt)?.toISOString()),
   shown(entry.attempts),
-  cell(entry.reason ?? '-'),
+  shortened(entry.reason ?? '-'),
 ]
 
 export const eventText = (entry: EventEntry) =>
-  Object.entries({
+  members({
     id: entry.id,
     kind: entry.kind,
     type: entry.type,
@@ -41,19 +29,5 @@ export const eventText = (entry: EventEntry) =>
     headers: JSON.stringify(entry.headers),
     body: entry.body,
   })
-    .map(([name, value]) => `${`${name}:`.padEnd(10)}${printable(value)}`)
-    .join('\n')
 
 const shown = (value: string | number | null | undefined) => String(value ?? '-')
-
-const cell = (text: string) => {
-  const plain = printable(text)
-  return plain.length > widest ? `${plain.slice(0, widest - 1)}…` : plain
-}
-
-/** Anybody may have written it: nothing of it may move the cursor of a terminal, or turn its text round. */
-export const printable = (text: string) =>
-  text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  )

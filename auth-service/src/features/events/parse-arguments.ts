@@ -1,6 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { z } from 'zod'
-import { instantSchema, isInstant } from '../../domain/instant.ts'
+import { numberIn, readCommand, timeIn, type ValuesOf } from '../../command-line/arguments.ts'
 import { type EventCursor, readCursor } from './event-cursor.ts'
 import { type ListedKind, listedKinds } from './event-entry.ts'
 
@@ -31,9 +29,7 @@ const options = {
   replay: { all: { type: 'boolean' } },
   discard: {},
   republish: { since: { type: 'string' }, account: { type: 'string' }, parked: { type: 'boolean' } },
-} as const satisfies Record<string, ParseArgsConfig['options']>
-
-export type EventsCommand = keyof typeof options
+} as const
 
 export type EventsArguments = { json: boolean } & (
   | { command: 'list'; kind?: ListedKind | undefined; limit: number; cursor?: EventCursor | undefined }
@@ -42,29 +38,10 @@ export type EventsArguments = { json: boolean } & (
   | { command: 'republish'; since: Date; accountId?: number | undefined; parked: boolean }
 )
 
-const isCommand = (name: string | undefined): name is EventsCommand =>
-  name !== undefined && Object.hasOwn(options, name)
+type Values = ValuesOf<typeof options>
 
-interface Values {
-  json?: boolean
-  kind?: string
-  limit?: string
-  after?: string
-  all?: boolean
-  since?: string
-  account?: string
-  parked?: boolean
-}
-
-export const parseArguments = ([command, ...rest]: readonly string[]): EventsArguments => {
-  if (!isCommand(command))
-    throw new Error(command === undefined ? 'which command?' : `there is no command "${command}"`)
-  const { values, positionals } = parseArgs({
-    args: rest,
-    options: { ...options[command], json: { type: 'boolean' } },
-    allowPositionals: true,
-  }) as { values: Values; positionals: string[] }
-  const { json = false } = values
+export const parseArguments = (args: readonly string[]): EventsArguments => {
+  const { command, json, values, positionals } = readCommand(options, args)
   const [id, ...others] = positionals
   const takesId = ['show', 'replay', 'discard'].includes(command) && !values.all
   if (others.length > 0 || (id !== undefined) !== takesId)
@@ -86,20 +63,8 @@ const listArguments = ({ kind, limit = '50', after }: Values) => {
   return { kind: known, limit: numberIn('--limit', limit, mostAtATime), cursor }
 }
 
-const dateSchema = z.iso.date().transform((text) => new Date(text))
-
-const timeSchema = z.union([instantSchema, dateSchema.refine(isInstant)])
-
-const republishArguments = ({ since, account, parked = false }: Values) => {
-  const time = timeSchema.safeParse(since)
-  if (!time.success) throw new Error('--since has to be a time such as 2026-01-02T03:04:05Z')
-  const accountId =
-    account === undefined ? undefined : numberIn('--account', account, Number.MAX_SAFE_INTEGER)
-  return { since: time.data, accountId, parked }
-}
-
-const numberIn = (name: string, text: string, most: number) => {
-  const number = /^\d{1,16}$/.test(text) ? Number(text) : 0
-  if (number < 1 || number > most) throw new Error(`${name} has to be a whole number from 1 to ${most}`)
-  return number
-}
+const republishArguments = ({ since, account, parked = false }: Values) => ({
+  since: timeIn('--since', since),
+  accountId: account === undefined ? undefined : numberIn('--account', account),
+  parked,
+})

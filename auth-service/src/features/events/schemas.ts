@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { instantSchema } from '../../domain/instant.ts'
+import { cursorQuery, limitQuery, nextCursor } from '../../domain/page-query.ts'
 import { isPlainText } from '../../domain/text.ts'
 import { readCursor } from './event-cursor.ts'
 import { eventKinds, listedKinds } from './event-entry.ts'
 
 const exampleId = '7f9c1c52-6a0e-4a7e-9b55-3f1d2c4b5a69'
-const mostAtATime = 100
 
 // As long as a broker lets an id be.
 const maxIdCharacters = 255
@@ -41,7 +41,7 @@ export const eventEntrySchema = z
 export const eventPageSchema = z
   .strictObject({
     events: z.array(eventEntrySchema),
-    next_cursor: z.string().nullable().meta({ description: '`null`: there are no more' }),
+    next_cursor: nextCursor,
   })
   .meta({ id: 'EventPage' })
 
@@ -50,26 +50,8 @@ export const listQuerySchema = z.strictObject({
     .enum(listedKinds)
     .optional()
     .meta({ description: 'Left out: those that somebody has to look at, `dead` and `parked`' }),
-  limit: z
-    .string()
-    .regex(/^\d{1,3}$/, { error: `Has to be a whole number from 1 to ${mostAtATime}` })
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= mostAtATime, {
-      error: `Has to be a whole number from 1 to ${mostAtATime}`,
-    })
-    .default(20)
-    .meta({ description: `How many at most: 1 to ${mostAtATime}`, example: '20' }),
-  cursor: z
-    .string()
-    .max(1_000)
-    .transform((text, context) => {
-      const cursor = readCursor(text)
-      if (cursor) return cursor
-      context.addIssue({ code: 'custom', message: 'Has to be the next_cursor of a page' })
-      return z.NEVER
-    })
-    .optional()
-    .meta({ description: 'The `next_cursor` of the page before' }),
+  limit: limitQuery(20),
+  cursor: cursorQuery(readCursor),
 })
 
 export const republishSchema = z

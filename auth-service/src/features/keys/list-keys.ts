@@ -1,3 +1,4 @@
+import { table } from '../../domain/printed.ts'
 import type { SigningKey } from '../../ports.ts'
 
 /** Says nothing of the key itself. `null`: since ever, or for ever. */
@@ -17,20 +18,12 @@ export const presentKey = ({ kid, algorithm, state, createdAt, signsFrom, retire
   retires_at: retiresAt,
 })
 
-export const keyTable = (keys: readonly ListedKey[]) => {
-  const rows = [
-    ['KID', 'ALG', 'STATE', 'SIGNS FROM', 'RETIRES'],
-    ...keys.map((key) => [key.kid, key.algorithm, key.state, instant(key.signsFrom), instant(key.retiresAt)]),
-  ]
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(width(column)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
+const columns = ['KID', 'ALG', 'STATE', 'SIGNS FROM', 'RETIRES'] as const
+
+export const keyTable = (keys: readonly ListedKey[]) =>
+  table(
+    columns,
+    keys.map((key) => [key.kid, key.algorithm, key.state, instant(key.signsFrom), instant(key.retiresAt)]),
+  )
 
 export const instant = (at: Date | null) => at?.toISOString() ?? '-'

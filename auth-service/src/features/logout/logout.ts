@@ -1,6 +1,7 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { Origin } from '../../domain/audit.ts'
 import type { Caller } from '../../domain/caller.ts'
+import { revocationOf } from '../../domain/session-revocation.ts'
 import type { TokenIssuer } from '../../domain/token-issuer.ts'
 import type { Clock, Transact, VerifyRefreshToken } from '../../ports.ts'
 
@@ -22,12 +23,7 @@ export const createLogout =
       const ended = await store.sessions.end(sessionId, 'logout', clock())
       if (!ended) return
       await store.blacklist.add([caller, refresh], clock())
-      await store.outbox.add({
-        event_type: 'Session Revoke',
-        auth_id: userId,
-        session_id: sessionId,
-        expires_at: issuer.lastAccessEnd().toISOString(),
-      })
+      await store.outbox.add(revocationOf(userId, sessionId, issuer))
       await store.audit.add({ action: 'logout', userId, sessionId, ip: origin.ip })
     })
   }

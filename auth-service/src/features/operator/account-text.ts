@@ -1,21 +1,11 @@
+import { members, table } from '../../domain/printed.ts'
 import type { AccountDetails } from '../../ports.ts'
 
+// Names last: of letters that are wider than others only the end of the line would suffer.
 const columns = ['ID', 'LOGIN', 'E-MAIL', 'STATE', 'ROLES', 'LAST LOGIN', 'NAME'] as const
 
-export const accountTable = (accounts: readonly AccountDetails[]) => {
-  const rows = [[...columns], ...accounts.map(cellsOf)]
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(width(column)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
+export const accountTable = (accounts: readonly AccountDetails[]) => table(columns, accounts.map(cellsOf))
 
-// Names last: of letters that are wider than others only the end of the line would suffer.
 const cellsOf = ({ id, login, email, roles, displayName, ...account }: AccountDetails): string[] => [
   String(id),
   login,
@@ -27,7 +17,7 @@ const cellsOf = ({ id, login, email, roles, displayName, ...account }: AccountDe
 ]
 
 export const accountText = (account: AccountDetails) =>
-  Object.entries({
+  members({
     id: String(account.id),
     login: account.login,
     'e-mail': account.email,
@@ -38,8 +28,6 @@ export const accountText = (account: AccountDetails) =>
     created: instant(account.createdAt),
     'last login': instant(account.lastLoginAt),
   })
-    .map(([name, value]) => `${`${name}:`.padEnd(12)}${value}`)
-    .join('\n')
 
 const stateOf = ({ isActive }: Pick<AccountDetails, 'isActive'>) => (isActive ? 'active' : 'deactivated')
 

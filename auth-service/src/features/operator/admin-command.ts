@@ -1,4 +1,5 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
+import { defineCommand } from '../../command-line/command.ts'
 import type { AccountWithRoles } from '../../domain/account.ts'
 import type { Registration } from '../../domain/registration.ts'
 import { type AdminArguments, parseArguments, usage } from './admin-arguments.ts'
@@ -12,39 +13,7 @@ interface AdminUseCases {
   createAdmin: CreateAdmin
 }
 
-interface CommandNeeds {
-  /** Opens what they stand on only for as long as it is needed. */
-  withUseCases: <Result>(work: (useCases: AdminUseCases) => Promise<Result>) => Promise<Result>
-  print: (text: string) => void
-  warn: (text: string) => void
-}
-
-/** `create-admin …` from its arguments to its exit code. */
-export const createAdminCommand =
-  ({ withUseCases, print, warn }: CommandNeeds) =>
-  async (args: readonly string[]) => {
-    if (args.includes('--help') || args[0] === 'help') {
-      print(usage)
-      return 0
-    }
-    let parsed: AdminArguments
-    try {
-      parsed = parseArguments(args)
-    } catch (error) {
-      warn(`create-admin: ${(error as Error).message}\n\n${usage}`)
-      return 1
-    }
-    try {
-      const made = await withUseCases(async (useCases) => run(parsed, useCases))
-      print(`${parsed.json ? JSON.stringify(present(made)) : textOf(made)}\n`)
-      return 0
-    } catch (error) {
-      warn(`create-admin: ${reasonOf(error)}\n`)
-      return 1
-    }
-  }
-
-const run = async (parsed: AdminArguments, useCases: AdminUseCases) => {
+const make = async (parsed: AdminArguments, useCases: AdminUseCases) => {
   // Before anybody is asked for anything.
   if (parsed.ifNone && (await useCases.hasActiveAdmin())) return null
   const registration = await useCases.gatherRegistration(parsed)
@@ -74,3 +43,14 @@ const textOf = (made: AccountWithRoles | null) =>
   made === null
     ? 'there is an active administrator: nothing was done'
     : `${made.login} (account ${made.id}, ${made.email}) is an administrator`
+
+export const createAdminCommand = defineCommand({
+  name: 'create-admin',
+  usage,
+  parse: parseArguments,
+  run: async (parsed: AdminArguments, useCases: AdminUseCases) => {
+    const made = await make(parsed, useCases)
+    return { text: textOf(made), json: present(made) }
+  },
+  reasonOf,
+})

@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { readCommand, type ValuesOf } from '../../command-line/arguments.ts'
 
 export const usage = `Usage: users COMMAND [--json]
 
@@ -7,7 +7,7 @@ export const usage = `Usage: users COMMAND [--json]
     --role ROLE          those that hold it, beyond what everybody has
     --inactive           those that are deactivated
     --limit N            how many: 1 to 100, otherwise 50
-    --cursor CURSOR      the page that comes after, as the page before it says
+    --after CURSOR       the page that comes after, as the page before it says
   show WHO             one account
   roles WHO            its roles
   roles WHO ROLE...    gives it these instead of those it had; only "user" takes away all others
@@ -27,16 +27,14 @@ const options = {
     role: { type: 'string' },
     inactive: { type: 'boolean' },
     limit: { type: 'string' },
-    cursor: { type: 'string' },
+    after: { type: 'string' },
   },
   show: {},
   roles: { add: { type: 'string', multiple: true }, remove: { type: 'string', multiple: true } },
   deactivate: {},
   reactivate: {},
   'end-sessions': {},
-} as const satisfies Record<string, ParseArgsConfig['options']>
-
-type UsersCommand = keyof typeof options
+} as const
 
 /** As a client of the API would ask. */
 export interface ListQuery {
@@ -57,29 +55,10 @@ export type UsersArguments = { json: boolean } & (
   | { command: 'roles'; who: string; edit: RoleEdit | undefined }
 )
 
-interface Values {
-  json?: boolean
-  query?: string
-  role?: string
-  inactive?: boolean
-  limit?: string
-  cursor?: string
-  add?: string[]
-  remove?: string[]
-}
+type Values = ValuesOf<typeof options>
 
-const isCommand = (name: string | undefined): name is UsersCommand =>
-  name !== undefined && Object.hasOwn(options, name)
-
-export const parseArguments = ([command, ...rest]: readonly string[]): UsersArguments => {
-  if (!isCommand(command))
-    throw new Error(command === undefined ? 'which command?' : `there is no command "${command}"`)
-  const { values, positionals } = parseArgs({
-    args: rest,
-    options: { ...options[command], json: { type: 'boolean' } },
-    allowPositionals: true,
-  }) as { values: Values; positionals: string[] }
-  const { json = false } = values
+export const parseArguments = (args: readonly string[]): UsersArguments => {
+  const { command, json, values, positionals } = readCommand(options, args)
   const [who, ...others] = positionals
   if (command === 'list') {
     if (who !== undefined) throw new Error('list takes options only')
@@ -91,7 +70,7 @@ export const parseArguments = ([command, ...rest]: readonly string[]): UsersArgu
   return { json, command, who }
 }
 
-const listQuery = ({ query, role, inactive = false, limit, cursor }: Values): ListQuery => {
+const listQuery = ({ query, role, inactive = false, limit, after }: Values): ListQuery => {
   if ([query !== undefined, role !== undefined, inactive].filter(Boolean).length > 1)
     throw new Error('only one of --query, --role and --inactive at a time')
   return {
@@ -99,7 +78,7 @@ const listQuery = ({ query, role, inactive = false, limit, cursor }: Values): Li
     ...(role !== undefined && { role }),
     ...(inactive && { is_active: 'false' }),
     ...(limit !== undefined && { limit }),
-    ...(cursor !== undefined && { cursor }),
+    ...(after !== undefined && { cursor: after }),
   }
 }
 

@@ -79,7 +79,7 @@ describeDialects('the command users', (createDatabase) => {
     await run('roles lister_2 support')
     await run('deactivate lister_3')
     const first = await listed('--query LISTER --limit 2')
-    const second = await listed(`--query lister --limit 2 --cursor ${first.next}`)
+    const second = await listed(`--query lister --limit 2 --after ${first.next}`)
     expect([...first.logins, ...second.logins]).toEqual(['lister_1', 'lister_2', 'lister_3'])
     expect(second.next).toBeNull()
     expect((await listed('--role support')).logins).toEqual(['lister_2'])
@@ -89,7 +89,7 @@ describeDialects('the command users', (createDatabase) => {
       ['ID', 'LOGIN', 'E-MAIL', 'STATE', 'ROLES', 'LAST LOGIN', 'NAME'],
       [expect.any(String), 'lister_1', 'lister_1@example.com', 'active', 'user', '-', 'John Doe'],
       [expect.any(String), 'lister_2', 'lister_2@example.com', 'active', 'support,user', '-', 'John Doe'],
-      [`more: the same with --cursor ${first.next}`],
+      [`more: the same with --after ${first.next}`],
       [''],
     ])
     expect(await run('list --query nobody_is_so')).toEqual({
@@ -101,7 +101,7 @@ describeDialects('the command users', (createDatabase) => {
 
   test.each([
     ['--limit 0', '--limit: Has to be a whole number from 1 to 100'],
-    ['--cursor nonsense', '--cursor: Has to be the next_cursor of a page'],
+    ['--after nonsense', '--after: Has to be the next_cursor of a page'],
     [
       '--role NONSENSE',
       '--role: Has to be 2 to 32 small letters, digits, _ or -, and to begin with a letter',

@@ -1,3 +1,4 @@
+import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
 import type { presentUser } from '../../domain/account.ts'
 import type { Origin } from '../../domain/audit.ts'
 import type { AccountDetails } from '../../ports.ts'
@@ -23,46 +24,9 @@ export interface UsersUseCases {
   endAllSessions: ActOn<void>
 }
 
-interface CommandNeeds {
-  /** Opens what they stand on only for as long as it is needed. */
-  withUseCases: <Result>(work: (useCases: UsersUseCases) => Promise<Result>) => Promise<Result>
-  print: (text: string) => void
-  warn: (text: string) => void
-}
-
-interface Answer {
-  text: string
-  json: Record<string, unknown>
-}
-
-/** `users …` from its arguments to its exit code. */
-export const createUsersCommand =
-  ({ withUseCases, print, warn }: CommandNeeds) =>
-  async (args: readonly string[]) => {
-    if (args.includes('--help') || args[0] === 'help') {
-      print(usage)
-      return 0
-    }
-    let parsed: UsersArguments
-    try {
-      parsed = parseArguments(args)
-    } catch (error) {
-      warn(`users: ${(error as Error).message}\n\n${usage}`)
-      return 1
-    }
-    try {
-      const { text, json } = await withUseCases(async (useCases) => run(parsed, useCases))
-      print(`${parsed.json ? JSON.stringify(json) : text}\n`)
-      return 0
-    } catch (error) {
-      warn(`users: ${reasonOf(error)}\n`)
-      return 1
-    }
-  }
-
 const nowhere = { ip: undefined, userAgent: undefined }
 
-const run = async (parsed: UsersArguments, useCases: UsersUseCases): Promise<Answer> => {
+const run = async (parsed: UsersArguments, useCases: UsersUseCases): Promise<CommandAnswer> => {
   if (parsed.command === 'list') return list(parsed.query, useCases)
   const account = await useCases.findAccount(parsed.who)
   const { id, login, email } = account
@@ -89,11 +53,22 @@ const run = async (parsed: UsersArguments, useCases: UsersUseCases): Promise<Ans
   }
 }
 
-const list = async (query: ListQuery, { listAccounts, presentDetails }: UsersUseCases): Promise<Answer> => {
+const list = async (
+  query: ListQuery,
+  { listAccounts, presentDetails }: UsersUseCases,
+): Promise<CommandAnswer> => {
   const { accounts, next } = await listAccounts(query)
-  const hint = next === null ? '' : `\nmore: the same with --cursor ${next}`
+  const hint = next === null ? '' : `\nmore: the same with --after ${next}`
   return {
     text: accounts.length === 0 ? 'there are none' : `${accountTable(accounts)}${hint}`,
     json: { users: accounts.map(presentDetails), next_cursor: next },
   }
 }
+
+export const createUsersCommand = defineCommand({
+  name: 'users',
+  usage,
+  parse: parseArguments,
+  run,
+  reasonOf,
+})

@@ -1,6 +1,7 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { Origin } from '../../domain/audit.ts'
 import type { Session } from '../../domain/session.ts'
+import { revocationOf } from '../../domain/session-revocation.ts'
 import type { TokenIssuer } from '../../domain/token-issuer.ts'
 import type { TokenPair } from '../../domain/token-pair.ts'
 import type { Clock, RefreshTokenFacts, Store, Transact, VerifyRefreshToken } from '../../ports.ts'
@@ -25,12 +26,7 @@ export const createRefresh = ({ verifyRefreshToken, transact, issuer, clock }: R
   const endStolen = async (store: Store, { id, userId }: Session, origin: Origin) => {
     const ended = await store.sessions.end(id, 'refresh theft', clock())
     if (!ended) return
-    await store.outbox.add({
-      event_type: 'Session Revoke',
-      auth_id: userId,
-      session_id: id,
-      expires_at: issuer.lastAccessEnd().toISOString(),
-    })
+    await store.outbox.add(revocationOf(userId, id, issuer))
     await store.audit.add({ action: 'refresh theft', userId, sessionId: id, ip: origin.ip })
   }
 

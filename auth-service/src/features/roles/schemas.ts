@@ -2,9 +2,8 @@ import { grants, permissions } from '@accounts/shared/access/permissions'
 import { z } from 'zod'
 import { roleNameSchema } from '../../domain/inputs.ts'
 import type { Role } from '../../domain/roles.ts'
+import { limitQuery, mostAtATime, nextCursor } from '../../domain/page-query.ts'
 import { isPlainText } from '../../domain/text.ts'
-
-export const mostRolesAtATime = 100
 
 const permissionNames = [...grants] as [string, ...string[]]
 
@@ -35,17 +34,12 @@ export const roleSchema = z
 export const rolePageSchema = z
   .strictObject({
     roles: z.array(roleSchema),
-    next_cursor: z.string().nullable().meta({ description: '`null`: there are no more' }),
+    next_cursor: nextCursor,
   })
   .meta({ id: 'RolePage' })
 
 export const listRolesQuerySchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^([1-9]\d?|100)$/, { error: `Has to be a whole number from 1 to ${mostRolesAtATime}` })
-    .transform(Number)
-    .default(mostRolesAtATime)
-    .meta({ description: `How many at most: 1 to ${mostRolesAtATime}`, example: '20' }),
+  limit: limitQuery(mostAtATime),
   // By the name of the last one, so that a page begins where the other ended, whatever came in between.
   cursor: roleNameSchema.optional().meta({ description: 'The `next_cursor` of the page before' }),
 })

@@ -1,9 +1,9 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { Origin } from '../../domain/audit.ts'
 import type { Caller } from '../../domain/caller.ts'
+import { revocationOf } from '../../domain/session-revocation.ts'
 import type { TokenIssuer } from '../../domain/token-issuer.ts'
 import type { Clock, Store, Transact } from '../../ports.ts'
-import { revocationOf } from './revocation.ts'
 
 interface EndNeeds {
   transact: Transact

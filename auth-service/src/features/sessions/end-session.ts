@@ -2,9 +2,9 @@ import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { Origin } from '../../domain/audit.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { isDead } from '../../domain/session.ts'
+import { revocationOf } from '../../domain/session-revocation.ts'
 import type { TokenIssuer } from '../../domain/token-issuer.ts'
 import type { Clock, Transact } from '../../ports.ts'
-import { revocationOf } from './revocation.ts'
 
 interface EndNeeds {
   transact: Transact

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { roleNameSchema } from '../../domain/inputs.ts'
+import { cursorQuery, limitQuery, nextCursor } from '../../domain/page-query.ts'
 import { isPlainText } from '../../domain/text.ts'
 import { userSchema } from '../../domain/schemas.ts'
 import type { AccountDetails } from '../../ports.ts'
 import { presentUser } from '../../domain/account.ts'
 import { readPlace } from './place-cursor.ts'
-
-const mostAtATime = 100
 
 export const userDetailsSchema = z
   .strictObject({
@@ -21,7 +20,7 @@ export const userDetailsSchema = z
 export const userPageSchema = z
   .strictObject({
     users: z.array(userDetailsSchema),
-    next_cursor: z.string().nullable().meta({ description: '`null`: there are no more' }),
+    next_cursor: nextCursor,
   })
   .meta({ id: 'UserPage' })
 
@@ -43,23 +42,8 @@ export const listUsersQuerySchema = z
       .enum(['true', 'false'])
       .transform((text) => text === 'true')
       .optional(),
-    limit: z
-      .string()
-      .regex(/^([1-9]\d?|100)$/, { error: `Has to be a whole number from 1 to ${mostAtATime}` })
-      .transform(Number)
-      .default(50)
-      .meta({ description: `How many at most: 1 to ${mostAtATime}`, example: '20' }),
-    cursor: z
-      .string()
-      .max(1_000)
-      .transform((text, context) => {
-        const place = readPlace(text)
-        if (place) return place
-        context.addIssue({ code: 'custom', message: 'Has to be the next_cursor of a page' })
-        return z.NEVER
-      })
-      .optional()
-      .meta({ description: 'The `next_cursor` of the page before' }),
+    limit: limitQuery(50),
+    cursor: cursorQuery(readPlace),
   })
   // Each is read from an index of its own; two of them at once would read all accounts.
   .refine(

@@ -1,4 +1,4 @@
-import type { TokenIssuer } from '../../domain/token-issuer.ts'
+import type { TokenIssuer } from './token-issuer.ts'
 
 /** The event that tells of one session's end. */
 export const revocationOf = (userId: number, sessionId: string, issuer: TokenIssuer) => ({
