@@ -11,10 +11,25 @@ export type Queries = Pick<
 >
 
 export const createQueries = (dialect: Dialect, run: Run): Queries => {
-  const execute = async (text: string, parameters: unknown[]) => ({ rows: await run(text, parameters) })
-  return dialect === 'postgres'
-    ? withPlainErrors(drizzlePostgres(execute))
-    : asPostgres<Queries>(withPlainErrors(drizzleSqlite(execute)))
+  const runner = { run }
+  const execute = async (text: string, parameters: unknown[]) => ({
+    rows: await runner.run(text, parameters),
+  })
+  const queries: Queries =
+    dialect === 'postgres'
+      ? withPlainErrors(drizzlePostgres(execute))
+      : asPostgres<Queries>(withPlainErrors(drizzleSqlite(execute)))
+  runners.set(queries, runner)
+  return queries
+}
+
+const runners = new WeakMap<Queries, { run: Run }>()
+
+/** What everything that is asked of a handle runs with. */
+export const runnerOf = (queries: Queries) => {
+  const runner = runners.get(queries)
+  if (!runner) throw new Error('this is no handle of a database')
+  return runner
 }
 
 interface Session {

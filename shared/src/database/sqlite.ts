@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { StartError } from '../errors/start-error.ts'
 import type { Engine, EngineOptions, Run } from './engine.ts'
 import { createGate } from '../process/gate.ts'
@@ -7,6 +8,7 @@ import { type SqliteConnection, type SqliteStatement, openSqliteFile } from './s
 import { createUnavailable } from '../errors/unavailable.ts'
 
 const maxStatements = 500
+const walRetryMilliseconds = 20
 
 type Prepare = (text: string) => SqliteStatement
 
@@ -62,7 +64,7 @@ const openConnections = async (file: string, options: EngineOptions) => {
     writer = await openSqliteFile(file, { timeout: options.lockTimeoutMilliseconds })
     // SQLite would open what it may not write, and fail at the first write only.
     for (const needed of [path.dirname(file), file]) await access(needed, constants.W_OK)
-    writer.pragma('journal_mode = WAL')
+    await useWriteAheadLog(writer, options.lockTimeoutMilliseconds)
     // What was answered with success has to survive a power cut; NORMAL would lose the last commits in WAL mode.
     writer.pragma('synchronous = FULL')
     writer.pragma(`foreign_keys = ${options.enforceForeignKeys ? 'ON' : 'OFF'}`)
@@ -75,6 +77,21 @@ const openConnections = async (file: string, options: EngineOptions) => {
       `cannot open the SQLite file ${file} (${reason}): let this user write to its folder, or name another file in the database URL`,
       { cause: error },
     )
+  }
+}
+
+/** Of several processes that do so at once all but one are refused at once, however long they would wait for a lock. */
+const useWriteAheadLog = async (connection: SqliteConnection, patienceMilliseconds: number) => {
+  const deadline = performance.now() + patienceMilliseconds
+  for (;;) {
+    try {
+      connection.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      const isLocked = String((error as NodeJS.ErrnoException).code).startsWith('SQLITE_BUSY')
+      if (!isLocked || performance.now() > deadline) throw error
+    }
+    await delay(walRetryMilliseconds)
   }
 }
 

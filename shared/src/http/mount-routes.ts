@@ -1,4 +1,4 @@
-import type { Express, Request, RequestHandler, Response } from 'express'
+import type { Express, RequestHandler } from 'express'
 import type { z } from 'zod'
 import { type FieldError, ServiceError } from '../errors/service-error.ts'
 import type { Guard } from './access.ts'
@@ -33,14 +33,13 @@ const serve =
     const faults: FieldError[] = []
     const params = check(declaration.params, request.params, ['params'], faults)
     const query = check(declaration.query, request.query, ['query'], faults)
-    const body = check(declaration.body, await bodyOf(declaration, request, response), [], faults)
+    const { body: bodySchema, bodyType = 'json' } = declaration
+    const sent = bodySchema && (await readBody(request, response, bodyType))
+    const body = check(bodySchema, sent, [], faults)
     if (faults.length > 0) throw new ServiceError('validation_failed', { errors: faults })
 
     send(response, await handle({ params, query, body, caller, request }))
   }
-
-const bodyOf = async ({ body, bodyType }: BoundRoute['declaration'], request: Request, response: Response) =>
-  body === undefined ? undefined : readBody(request, response, bodyType ?? 'json')
 
 const check = (
   schema: z.ZodType | undefined,

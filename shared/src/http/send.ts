@@ -28,8 +28,14 @@ export const securityHeaders = { ...edgeHeaders, ...otherHeaders } as const
 const isBehindGateway = ({ headers }: IncomingMessage) =>
   String(headers['x-forwarded-via'] ?? headers['user-agent']).startsWith('KrakenD ')
 
+// Name after name, each followed by its value, is what Node writes fastest.
+const linesOf = (headers: Readonly<Record<string, string>>) => Object.entries(headers).flat()
+const directLines = linesOf(securityHeaders)
+const behindGatewayLines = linesOf(otherHeaders)
+
 interface Answer {
   status: number
+  /** Any but the security headers. */
   headers?: Record<string, string> | undefined
   contentType?: string
   body?: unknown
@@ -40,22 +46,19 @@ export const send = (
   response: Response,
   { status, headers, contentType = 'application/json', body }: Answer,
 ) => {
-  const common = {
-    ...(isBehindGateway(response.req) ? otherHeaders : securityHeaders),
-    'X-Request-Id': currentRequestId(),
-    'Cache-Control': 'no-store',
-  }
+  const lines: string[] = [
+    ...(isBehindGateway(response.req) ? behindGatewayLines : directLines),
+    'X-Request-Id',
+    currentRequestId() ?? '',
+  ]
+  if (headers) lines.push(...linesOf(headers))
+  if (headers?.['Cache-Control'] === undefined) lines.push('Cache-Control', 'no-store')
   if (body === undefined) {
-    response.writeHead(status, { ...common, ...headers }).end()
+    response.writeHead(status, lines).end()
     return
   }
   const text = JSON.stringify(body)
-  response
-    .writeHead(status, {
-      ...common,
-      'Content-Type': `${contentType}; charset=utf-8`,
-      'Content-Length': Buffer.byteLength(text),
-      ...headers,
-    })
-    .end(text)
+  lines.push('Content-Type', `${contentType}; charset=utf-8`)
+  lines.push('Content-Length', String(Buffer.byteLength(text)))
+  response.writeHead(status, lines).end(text)
 }

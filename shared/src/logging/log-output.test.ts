@@ -1,20 +1,34 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createLogOutput } from './log-output.ts'
 
 const failure = (code: string) => Object.assign(new Error(code), { code })
 
 describe('log output', () => {
-  it('lines of one turn of the event loop go out together, in their order', async () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('a line after a pause goes out at once, and lines that follow it closely go out together, in their order', () => {
+    vi.useFakeTimers({ toFake: ['setImmediate', 'setTimeout', 'performance'] })
     const writes: string[] = []
     const output = createLogOutput((bytes) => writes.push(bytes.toString()) && bytes.length)
     output.write('one\n')
     output.write('two\n')
     expect(writes).toEqual([])
-    await nextTurn()
-    output.write('three\n')
-    await nextTurn()
-    expect(writes).toEqual(['one\ntwo\n', 'three\n'])
+    vi.advanceTimersByTime(0)
+    expect(writes).toEqual(['one\ntwo\n'])
+    for (const line of ['three\n', 'four\n']) {
+      output.write(line)
+      vi.advanceTimersByTime(4)
+    }
+    expect(writes).toHaveLength(1)
+    vi.advanceTimersByTime(10)
+    expect(writes).toEqual(['one\ntwo\n', 'three\nfour\n'])
+    vi.advanceTimersByTime(100)
+    output.write('five\n')
+    vi.advanceTimersByTime(0)
+    expect(writes.at(-1)).toBe('five\n')
   })
 
   it('a reader that takes little at a time, or nothing for a while, gets everything', async () => {
@@ -44,7 +58,7 @@ describe('log output', () => {
     })
     for (let line = 0; line < 3; line += 1) {
       output.write('line\n')
-      await nextTurn()
+      await delay(20)
     }
     output.end()
     expect(attempts).toBe(1)

@@ -5,6 +5,8 @@ const standardOutput = 1
 // What a reader that has stopped reading may be behind before lines are lost.
 const mostWaitingBytes = 8 * 1024 * 1024
 const retryMilliseconds = 20
+// What a process that is killed may take with it.
+const gatheringMilliseconds = 10
 const patienceAtExitMilliseconds = 500
 
 export interface LogOutput extends DestinationStream {
@@ -13,14 +15,16 @@ export interface LogOutput extends DestinationStream {
 }
 
 /**
- * Standard output, written to once for each turn of the event loop, since a system call for each line is what a small
- * request pays most for. A reader that went away is no reason to fail.
+ * Standard output. A line after a pause goes out with its turn of the event loop; of lines that follow each other closely
+ * many go out together, since a system call for each is what a small request pays most for. A reader that went away is
+ * no reason to fail.
  */
 export const createLogOutput = (write = (bytes: Buffer) => writeSync(standardOutput, bytes)): LogOutput => {
   let lines = ''
   let waiting = Buffer.alloc(0)
   let lost = 0
   let planned = false
+  let flushedAt = Number.NEGATIVE_INFINITY
   let gone = false
 
   const push = () => {
@@ -34,6 +38,7 @@ export const createLogOutput = (write = (bytes: Buffer) => writeSync(standardOut
 
   const flush = () => {
     planned = false
+    flushedAt = performance.now()
     if (lost > 0 && waiting.length === 0) {
       lines += `${JSON.stringify({ level: 'error', msg: 'log lines lost: nobody read them in time', lost })}\n`
       lost = 0
@@ -58,7 +63,10 @@ export const createLogOutput = (write = (bytes: Buffer) => writeSync(standardOut
         return
       }
       lines += line
-      plan(() => setImmediate(flush))
+      plan(() => {
+        if (performance.now() - flushedAt > gatheringMilliseconds) setImmediate(flush)
+        else setTimeout(flush, gatheringMilliseconds)
+      })
     },
     end: () => {
       flush()

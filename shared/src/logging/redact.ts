@@ -26,7 +26,8 @@ const redactIn = (value: unknown, depth: number): unknown => {
   if (typeof value !== 'object' || value === null || depth === 0 || value instanceof Error) return value
   if (Array.isArray(value)) return value.map((item) => redactIn(item, depth - 1))
   let copy: Facts | undefined
-  for (const [name, member] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const member = (value as Facts)[name]
     const shown = secretNames.has(name) && member !== undefined ? '[redacted]' : redactIn(member, depth - 1)
     if (shown === member) continue
     copy ??= { ...value }

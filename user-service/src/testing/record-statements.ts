@@ -1,3 +1,4 @@
+import { runnerOf } from '@accounts/shared/database/queries'
 import type { UserDatabase } from '../adapters/database/tables.ts'
 
 export interface RecordedStatements {
@@ -5,26 +6,14 @@ export interface RecordedStatements {
   take(): string[]
 }
 
-interface Session {
-  prepareQuery(...details: unknown[]): { queryWithCache: QueryWithCache }
-}
-
-type QueryWithCache = (text: string, parameters: unknown[], query: () => Promise<unknown>) => Promise<unknown>
-
-/** Notes what a database is asked from now on, prepared statements included. */
+/** Notes what a database is asked from now on, outside of transactions. */
 export const recordStatements = (database: UserDatabase): RecordedStatements => {
   let asked: string[] = []
-  const session = Reflect.get(database.query, 'session') as Session
-  const prepareQuery = session.prepareQuery.bind(session)
-  session.prepareQuery = (...details) => {
-    const prepared = prepareQuery(...details)
-    const { queryWithCache } = prepared
-    return Object.assign(prepared, {
-      queryWithCache: async (...question: Parameters<QueryWithCache>) => {
-        asked.push(question[0])
-        return queryWithCache(...question)
-      },
-    })
+  const runner = runnerOf(database.query)
+  const { run } = runner
+  runner.run = async (text, parameters) => {
+    asked.push(text)
+    return run(text, parameters)
   }
   const { transaction } = database
   database.transaction = async (work) => {

@@ -1,4 +1,5 @@
 import { and, eq } from '@accounts/shared/database/operators'
+import { defineStatement } from '@accounts/shared/database/statement'
 import { type Account, type AccountWithRoles, identityKey, type NewAccount } from '../../domain/account.ts'
 import { searchKeysOf } from '../../domain/search.ts'
 import type { Store } from '../../ports.ts'
@@ -43,11 +44,7 @@ export const createAccounts = ({ query, tables }: Scope): Store['accounts'] => {
       return withRoles(found[0])
     },
     recordLogin: async (id, verifiedHash, at) => {
-      const recorded = await query
-        .update(authInfo)
-        .set({ lastLoginAt: at })
-        .where(isUnchanged(id, verifiedHash))
-        .returning(columns)
+      const recorded = await recordLogin({ query, tables }, { id, verifiedHash, at })
       return withRoles(recorded[0])
     },
     changePassword: async (id, verifiedHash, newHash, at) => {
@@ -87,6 +84,23 @@ export const createAccounts = ({ query, tables }: Scope): Store['accounts'] => {
     },
   }
 }
+
+const recordLogin = defineStatement(
+  ({ query, tables }: Scope, given: { id: number; verifiedHash: string; at: Date }) => {
+    const { authInfo } = tables
+    return query
+      .update(authInfo)
+      .set({ lastLoginAt: given.at })
+      .where(
+        and(
+          eq(authInfo.id, given.id),
+          eq(authInfo.isActive, true),
+          eq(authInfo.hashedPassword, given.verifiedHash),
+        ),
+      )
+      .returning(accountColumns(tables))
+  },
+)
 
 /** By what an account can be found. */
 export const searchRowsOf = (account: Account) =>

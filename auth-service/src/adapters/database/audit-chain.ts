@@ -1,15 +1,5 @@
-import {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  gt,
-  isNull,
-  lt,
-  Placeholder,
-  type SQL,
-} from '@accounts/shared/database/operators'
+import { and, asc, count, desc, eq, gt, isNull, lt } from '@accounts/shared/database/operators'
+import { defineStatement } from '@accounts/shared/database/statement'
 import { createUnavailable } from '@accounts/shared/errors/unavailable'
 import { type ChainedRow, type ChainHead, type ChainLink, emptyChain } from '../../domain/audit-chain.ts'
 import type { AuditChain, ChainPlace } from '../../audit-ports.ts'
@@ -24,8 +14,10 @@ export const createAuditChain = (database: AuthDatabase): AuditChain => {
         const scope = { query: inside, tables }
         const rows = await oldestUnchained(scope, limit)
         const links = link(await readHead(scope), rows)
-        const chainRow = prepareChaining(scope)
-        for (const each of links) await chainRow(each)
+        for (const each of links) {
+          const chained = await chain(scope, each)
+          if (chained.length === 0) throw createUnavailable('another process has chained the same entry')
+        }
         return links.length
       }),
     unchained: async ({ atMost, writtenBefore }) => {
@@ -62,21 +54,13 @@ const readHead = async ({ query, tables: { auditLog } }: Scope): Promise<ChainHe
 }
 
 /** Its position is unique: of two processes at the same one only one comes to an end. */
-const prepareChaining = ({ query, tables: { auditLog } }: Scope) => {
-  const update = query
+const chain = defineStatement(({ query, tables: { auditLog } }: Scope, given: ChainLink) =>
+  query
     .update(auditLog)
-    .set({ position: placeholder('position'), hash: placeholder('hash') })
-    .where(and(eq(auditLog.id, new Placeholder('id')), isNull(auditLog.position)))
-    .returning({ id: auditLog.id })
-    .prepare('audit_chain_row')
-  return async (link: ChainLink) => {
-    const chained = await update.execute({ ...link })
-    if (chained.length === 0) throw createUnavailable('another process has chained the same entry')
-  }
-}
-
-/** drizzle takes one here, but its types do not say so. */
-const placeholder = (name: string) => new Placeholder(name) as unknown as SQL
+    .set({ position: given.position, hash: given.hash })
+    .where(and(eq(auditLog.id, given.id), isNull(auditLog.position)))
+    .returning({ id: auditLog.id }),
+)
 
 const readPage = async (
   { query, tables: { auditLog } }: Scope,

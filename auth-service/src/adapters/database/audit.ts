@@ -1,4 +1,5 @@
 import { currentRequestId } from '@accounts/shared/logging/request-context'
+import { defineStatement } from '@accounts/shared/database/statement'
 import type { AuditEntry } from '../../domain/audit.ts'
 import type { Clock, Store } from '../../ports.ts'
 import { storableIp } from './storable-text.ts'
@@ -12,17 +13,23 @@ interface AuditNeeds extends Scope {
 
 export const createAudit = ({ query, tables, clock, onWritten }: AuditNeeds): Store['audit'] => ({
   add: async (entry) => {
-    await query.insert(tables.auditLog).values({
-      at: clock(),
-      action: entry.action,
-      reason: entry.reason,
-      userId: entry.userId,
-      actorId: entry.actorId,
-      sessionId: entry.sessionId,
-      ip: entry.ip === undefined ? undefined : storableIp(entry.ip),
-      requestId: currentRequestId(),
-      details: entry.details,
-    })
+    const ip = entry.ip === undefined ? undefined : storableIp(entry.ip)
+    await insert({ query, tables }, { ...entry, at: clock(), ip, requestId: currentRequestId() })
     onWritten(entry)
   },
 })
+
+const insert = defineStatement(
+  ({ query, tables: { auditLog } }: Scope, given: AuditEntry & { at: Date; requestId: string | undefined }) =>
+    query.insert(auditLog).values({
+      at: given.at,
+      action: given.action,
+      reason: given.reason,
+      userId: given.userId,
+      actorId: given.actorId,
+      sessionId: given.sessionId,
+      ip: given.ip,
+      requestId: given.requestId,
+      details: given.details,
+    }),
+)

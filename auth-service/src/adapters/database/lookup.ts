@@ -1,8 +1,9 @@
-import { and, eq, isNull, Placeholder } from '@accounts/shared/database/operators'
+import { and, eq, isNull, type SQL } from '@accounts/shared/database/operators'
+import { defineStatement } from '@accounts/shared/database/statement'
 import { identityKey, isEmail } from '../../domain/account.ts'
 import type { Clock, Lookup } from '../../ports.ts'
 import { accountColumns } from './account-columns.ts'
-import type { AuthDatabase } from './tables.ts'
+import type { AuthDatabase, Scope } from './tables.ts'
 
 interface LookupNeeds {
   database: AuthDatabase
@@ -10,16 +11,10 @@ interface LookupNeeds {
 }
 
 export const createLookup = ({ database, clock }: LookupNeeds): Lookup => {
-  const { authInfo } = database.tables
-  const standing = prepareStanding(database)
-  const byLogin = prepareAccount(database, authInfo.loginKey, 'account_by_login')
-  const byEmail = prepareAccount(database, authInfo.emailKey, 'account_by_email')
-  const byId = prepareAccount(database, authInfo.id, 'account_by_id')
-
   const findByIdentity = async (byIdentity: typeof byLogin, loginOrEmail: string) => {
     // PostgreSQL refuses NUL, with an error that would be a 500.
     if (loginOrEmail.includes('\0')) return null
-    const [account] = await byIdentity.execute({ value: identityKey(loginOrEmail) })
+    const [account] = await byIdentity(database, { value: identityKey(loginOrEmail) })
     return account ?? null
   }
 
@@ -31,11 +26,11 @@ export const createLookup = ({ database, clock }: LookupNeeds): Lookup => {
     accountForLogin: async (loginOrEmail) =>
       findByIdentity(isEmail(loginOrEmail) ? byEmail : byLogin, loginOrEmail),
     accountWithPassword: async (id) => {
-      const [account] = await byId.execute({ value: id })
+      const [account] = await byId(database, { value: id })
       return account ?? null
     },
     standing: async ({ userId, sessionId, tokenId, securityVersion }) => {
-      const [found] = await standing.execute({ sessionId, tokenId })
+      const [found] = await standing(database, { sessionId, tokenId })
       if (!found) return null
       const { sessionExpiresAt, ...account } = found
       if (account.id !== userId || sessionExpiresAt <= clock()) return null
@@ -45,38 +40,39 @@ export const createLookup = ({ database, clock }: LookupNeeds): Lookup => {
   }
 }
 
-type AccountKey = 'id' | 'loginKey' | 'emailKey'
+type AuthInfo = Scope['tables']['authInfo']
 
-/** Prepared once: building the text of a query costs more than asking it. */
-const prepareAccount = (
-  { query, tables }: AuthDatabase,
-  key: AuthDatabase['tables']['authInfo'][AccountKey],
-  name: string,
-) =>
-  query
-    .select({ ...accountColumns(tables), hashedPassword: tables.authInfo.hashedPassword })
-    .from(tables.authInfo)
-    .where(eq(key, new Placeholder('value')))
-    .prepare(name)
+const accountWhere = <Value>(isIt: (authInfo: AuthInfo, value: Value) => SQL) =>
+  defineStatement(({ query, tables }: Scope, given: { value: Value }) =>
+    query
+      .select({ ...accountColumns(tables), hashedPassword: tables.authInfo.hashedPassword })
+      .from(tables.authInfo)
+      .where(isIt(tables.authInfo, given.value)),
+  )
+
+const byLogin = accountWhere(({ loginKey }, login: string) => eq(loginKey, login))
+const byEmail = accountWhere(({ emailKey }, email: string) => eq(emailKey, email))
+const byId = accountWhere((authInfo, id: number) => eq(authInfo.id, id))
 
 /**
  * Asked with every request that carries a token. Whose session it is, is looked at afterwards: as a condition here it
  * would invite PostgreSQL to read all sessions of the account.
  */
-const prepareStanding = ({ query, tables }: AuthDatabase) => {
-  const { authInfo, sessions, tokenBlacklist } = tables
-  return query
-    .select({ ...accountColumns(tables), sessionExpiresAt: sessions.expiresAt })
-    .from(sessions)
-    .innerJoin(authInfo, eq(authInfo.id, sessions.userId))
-    .leftJoin(tokenBlacklist, eq(tokenBlacklist.jti, new Placeholder('tokenId')))
-    .where(
-      and(
-        eq(sessions.id, new Placeholder('sessionId')),
-        isNull(sessions.endedAt),
-        eq(authInfo.isActive, true),
-        isNull(tokenBlacklist.id),
-      ),
-    )
-    .prepare('standing')
-}
+const standing = defineStatement(
+  ({ query, tables }: Scope, given: { sessionId: string; tokenId: string }) => {
+    const { authInfo, sessions, tokenBlacklist } = tables
+    return query
+      .select({ ...accountColumns(tables), sessionExpiresAt: sessions.expiresAt })
+      .from(sessions)
+      .innerJoin(authInfo, eq(authInfo.id, sessions.userId))
+      .leftJoin(tokenBlacklist, eq(tokenBlacklist.jti, given.tokenId))
+      .where(
+        and(
+          eq(sessions.id, given.sessionId),
+          isNull(sessions.endedAt),
+          eq(authInfo.isActive, true),
+          isNull(tokenBlacklist.id),
+        ),
+      )
+  },
+)

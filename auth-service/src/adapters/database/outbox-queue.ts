@@ -1,10 +1,20 @@
 import type { AccountEventType } from '@accounts/shared/events/account-events'
-import { and, asc, count, eq, inArray, notInArray, Placeholder } from '@accounts/shared/database/operators'
+import { and, asc, count, eq, inArray, notInArray } from '@accounts/shared/database/operators'
+import { defineStatement } from '@accounts/shared/database/statement'
 import type { Clock, OutboxQueue } from '../../ports.ts'
 import type { OutboxState } from './record-tables.ts'
-import type { AuthDatabase } from './tables.ts'
+import type { AuthDatabase, Scope } from './tables.ts'
 
 const mostCounted = 10_000
+
+const selectWaiting = defineStatement(({ query, tables: { outbox } }: Scope, given: { limit: number }) =>
+  query
+    .select()
+    .from(outbox)
+    .where(eq(outbox.state, 'waiting'))
+    .orderBy(asc(outbox.sequence))
+    .limit(given.limit),
+)
 
 export const createOutboxQueue = ({
   database: { query, tables },
@@ -14,14 +24,6 @@ export const createOutboxQueue = ({
   clock: Clock
 }): OutboxQueue => {
   const { outbox } = tables
-  const waiting = query
-    .select()
-    .from(outbox)
-    .where(eq(outbox.state, 'waiting'))
-    .orderBy(asc(outbox.sequence))
-    .limit(new Placeholder('limit'))
-    .prepare('outbox_waiting')
-
   const countOf = async (state: OutboxState) => {
     const some = query
       .select({ sequence: outbox.sequence })
@@ -36,7 +38,7 @@ export const createOutboxQueue = ({
   return {
     waiting: async (limit, exceptAccounts = []) => {
       const rows = await (exceptAccounts.length === 0
-        ? waiting.execute({ limit })
+        ? selectWaiting({ query, tables }, { limit })
         : query
             .select()
             .from(outbox)

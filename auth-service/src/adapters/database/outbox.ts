@@ -3,6 +3,7 @@ import { type AccountEvent, accountEvents } from '@accounts/shared/events/accoun
 import type { EventHeaders } from '@accounts/shared/events/event-headers'
 import { currentRequestId, currentTraceparent } from '@accounts/shared/logging/request-context'
 import { eq, oneMoreThan } from '@accounts/shared/database/operators'
+import { defineStatement } from '@accounts/shared/database/statement'
 import type { Clock, Store } from '../../ports.ts'
 import type { Scope } from './tables.ts'
 
@@ -12,15 +13,11 @@ interface OutboxNeeds extends Scope {
 }
 
 export const createOutbox = ({ query, tables, clock, onWritten }: OutboxNeeds): Store['outbox'] => {
-  const { authInfo, outbox } = tables
+  const scope = { query, tables }
 
   /** One after the other: two transactions never write the same version, and a lower one is committed first. */
   const nextVersion = async (accountId: number) => {
-    const [account] = await query
-      .update(authInfo)
-      .set({ eventVersion: oneMoreThan(authInfo.eventVersion) })
-      .where(eq(authInfo.id, accountId))
-      .returning({ eventVersion: authInfo.eventVersion })
+    const [account] = await raiseEventVersion(scope, { accountId })
     if (!account) throw new Error(`an event of account ${accountId}, which does not exist`)
     return account.eventVersion
   }
@@ -32,20 +29,55 @@ export const createOutbox = ({ query, tables, clock, onWritten }: OutboxNeeds): 
       const version = await nextVersion(payload.auth_id)
       // Now that nobody else can write an event of the account: a later version never has an earlier time.
       const at = clock()
-      await query.insert(outbox).values({
+      const headers = headersOf(payload.auth_id, version, at)
+      const correlationId = currentRequestId() ?? null
+      await insert(scope, {
         id: randomUUID(),
-        aggregateId: payload.auth_id,
-        aggregateVersion: version,
-        type: payload.event_type,
+        version,
         payload,
-        headers: headersOf(payload.auth_id, version, at),
-        correlationId: currentRequestId() ?? null,
-        createdAt: at,
+        type: payload.event_type,
+        accountId: payload.auth_id,
+        headers,
+        correlationId,
+        at,
       })
       onWritten?.()
     },
   }
 }
+
+const raiseEventVersion = defineStatement(
+  ({ query, tables: { authInfo } }: Scope, given: { accountId: number }) =>
+    query
+      .update(authInfo)
+      .set({ eventVersion: oneMoreThan(authInfo.eventVersion) })
+      .where(eq(authInfo.id, given.accountId))
+      .returning({ eventVersion: authInfo.eventVersion }),
+)
+
+interface NewRow {
+  id: string
+  accountId: number
+  version: number
+  type: string
+  payload: AccountEvent
+  headers: EventHeaders
+  correlationId: string | null
+  at: Date
+}
+
+const insert = defineStatement(({ query, tables: { outbox } }: Scope, given: NewRow) =>
+  query.insert(outbox).values({
+    id: given.id,
+    aggregateId: given.accountId,
+    aggregateVersion: given.version,
+    type: given.type,
+    payload: given.payload,
+    headers: given.headers,
+    correlationId: given.correlationId,
+    createdAt: given.at,
+  }),
+)
 
 const headersOf = (accountId: number, version: number, at: Date): EventHeaders => {
   const traceparent = currentTraceparent()

@@ -1,20 +1,20 @@
-import { eq, inArray } from '@accounts/shared/database/operators'
+import { eq, inArray, type SQL } from '@accounts/shared/database/operators'
+import { defineStatement } from '@accounts/shared/database/statement'
 import type { Account, AccountWithRoles } from '../../domain/account.ts'
 import { rolesFrom } from '../../domain/roles.ts'
 import type { Scope } from './tables.ts'
 
 /** Accounts with their roles, and with what those allow. */
 export const withRights = async <Known extends Account>(
-  { query, tables: { rolePermissions, userRoles } }: Scope,
+  scope: Scope,
   accounts: readonly Known[],
 ): Promise<(Known & AccountWithRoles)[]> => {
-  if (accounts.length === 0) return []
+  const [first, ...others] = accounts
+  if (first === undefined) return []
   const ids = accounts.map(({ id }) => id)
-  const rows = await query
-    .select({ userId: userRoles.userId, role: userRoles.role, permission: rolePermissions.permission })
-    .from(userRoles)
-    .leftJoin(rolePermissions, eq(rolePermissions.role, userRoles.role))
-    .where(inArray(userRoles.userId, ids))
+  const rows = await (others.length === 0
+    ? rightsOfOne(scope, { id: first.id })
+    : selectRights(scope, inArray(scope.tables.userRoles.userId, ids)))
   return accounts.map((account) => {
     const own = rows.filter(({ userId }) => userId === account.id)
     const permissions = own.flatMap(({ permission }) => permission ?? [])
@@ -25,3 +25,14 @@ export const withRights = async <Known extends Account>(
     }
   })
 }
+
+const selectRights = ({ query, tables: { rolePermissions, userRoles } }: Scope, which: SQL) =>
+  query
+    .select({ userId: userRoles.userId, role: userRoles.role, permission: rolePermissions.permission })
+    .from(userRoles)
+    .leftJoin(rolePermissions, eq(rolePermissions.role, userRoles.role))
+    .where(which)
+
+const rightsOfOne = defineStatement((scope: Scope, given: { id: number }) =>
+  selectRights(scope, eq(scope.tables.userRoles.userId, given.id)),
+)

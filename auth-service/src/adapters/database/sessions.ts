@@ -1,4 +1,5 @@
 import { and, asc, eq, inArray, isNull, ne } from '@accounts/shared/database/operators'
+import { defineStatement } from '@accounts/shared/database/statement'
 import type { EndReason, Session } from '../../domain/session.ts'
 import type { Store } from '../../ports.ts'
 import { holdAccounts } from './hold-accounts.ts'
@@ -15,7 +16,7 @@ export const createSessions = (scope: Scope): Store['sessions'] => {
 
   return {
     insert: async (session) => {
-      await query.insert(sessions).values({ ...session, ...deviceOf(session) })
+      await insert(scope, { ...session, ...deviceOf(session) })
     },
     find: async (id) => {
       const [session] = await query.select().from(sessions).where(eq(sessions.id, id))
@@ -71,6 +72,25 @@ export const createSessions = (scope: Scope): Store['sessions'] => {
     },
   }
 }
+
+const insert = defineStatement(({ query, tables: { sessions } }: Scope, given: Session) =>
+  query.insert(sessions).values({
+    id: given.id,
+    userId: given.userId,
+    createdAt: given.createdAt,
+    lastUsedAt: given.lastUsedAt,
+    expiresAt: given.expiresAt,
+    refreshTokenId: given.refreshTokenId,
+    accessTokenId: given.accessTokenId,
+    previousRefreshTokenId: given.previousRefreshTokenId,
+    issuedAt: given.issuedAt,
+    refreshExpiresAt: given.refreshExpiresAt,
+    endedAt: given.endedAt,
+    endReason: given.endReason,
+    ip: given.ip,
+    userAgent: given.userAgent,
+  }),
+)
 
 /** Nothing else moves: neither whose session it is nor its absolute end. */
 const rotationOf = (to: Session) => ({

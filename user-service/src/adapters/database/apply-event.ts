@@ -1,4 +1,5 @@
 import { and, eq, lte } from '@accounts/shared/database/operators'
+import { defineStatement } from '@accounts/shared/database/statement'
 import type { ReceivedEvent } from '@accounts/shared/events/read-account-event'
 import { type AccountState, type Change, type Step, takeStep } from '../../domain/account-state.ts'
 import type { ApplyEvent, Clock } from '../../ports.ts'
@@ -39,22 +40,30 @@ interface Work extends Scope {
   at: Date
 }
 
-const isFirstTime = async ({ query, tables, authId, at }: Work, { id, version }: ReceivedEvent) => {
-  const added = await query
-    .insert(tables.inbox)
-    .values({ messageId: id, authId, version, receivedAt: at })
-    .onConflictDoNothing()
-    .returning({ messageId: tables.inbox.messageId })
-  return added.length > 0
+const isFirstTime = async (work: Work, { id, version }: ReceivedEvent) => {
+  const { authId, at } = work
+  return (await insertReceived(work, { id, authId, version, at })).length > 0
 }
 
-const readWaiting = async ({ query, tables: { pendingEvents }, authId }: Work): Promise<Change[]> => {
-  const rows = await query
-    .select({ event: pendingEvents.event, version: pendingEvents.version })
-    .from(pendingEvents)
-    .where(eq(pendingEvents.authId, authId))
-  return rows.map(({ event, version }) => changeOf(event, version))
-}
+const insertReceived = defineStatement(
+  ({ query, tables: { inbox } }: Scope, given: { id: string; authId: number; version: number; at: Date }) =>
+    query
+      .insert(inbox)
+      .values({ messageId: given.id, authId: given.authId, version: given.version, receivedAt: given.at })
+      .onConflictDoNothing()
+      .returning({ messageId: inbox.messageId }),
+)
+
+const readWaiting = async (work: Work): Promise<Change[]> =>
+  (await selectWaiting(work, { authId: work.authId })).map(({ event, version }) => changeOf(event, version))
+
+const selectWaiting = defineStatement(
+  ({ query, tables: { pendingEvents } }: Scope, given: { authId: number }) =>
+    query
+      .select({ event: pendingEvents.event, version: pendingEvents.version })
+      .from(pendingEvents)
+      .where(eq(pendingEvents.authId, given.authId)),
+)
 
 const keep = async ({ query, tables, authId, at }: Work, { event, version }: ReceivedEvent) =>
   query.insert(tables.pendingEvents).values({ authId, version, event, receivedAt: at }).onConflictDoNothing()
@@ -75,11 +84,7 @@ const writeProfile = async (work: Work, before: AccountState, { state, displayNa
   const { isActive } = state
   if (displayName === null && isActive === before.isActive) return
   if (displayName !== null) {
-    const added = await query
-      .insert(userProfiles)
-      .values({ authId, displayName, isActive, createdAt: at, updatedAt: at })
-      .onConflictDoNothing()
-      .returning({ id: userProfiles.id })
+    const added = await insertProfile(work, { authId, displayName, isActive, at })
     if (added.length > 0) return
   }
   await query
@@ -88,15 +93,43 @@ const writeProfile = async (work: Work, before: AccountState, { state, displayNa
     .where(eq(userProfiles.authId, authId))
 }
 
-const writeState = async ({ query, tables, authId, at }: Work, before: AccountState, after: AccountState) => {
+const insertProfile = defineStatement(
+  (
+    { query, tables: { userProfiles } }: Scope,
+    given: { authId: number; displayName: string; isActive: boolean; at: Date },
+  ) =>
+    query
+      .insert(userProfiles)
+      .values({
+        authId: given.authId,
+        displayName: given.displayName,
+        isActive: given.isActive,
+        createdAt: given.at,
+        updatedAt: given.at,
+      })
+      .onConflictDoNothing()
+      .returning({ id: userProfiles.id }),
+)
+
+const writeState = async (work: Work, before: AccountState, after: AccountState) => {
   const { eventVersion, isActive, securityVersion } = after
   const isSame =
     eventVersion === before.eventVersion &&
     isActive === before.isActive &&
     securityVersion === before.securityVersion
   if (isSame) return
-  await query
-    .update(tables.accountStates)
-    .set({ eventVersion, isActive, securityVersion, updatedAt: at })
-    .where(eq(tables.accountStates.authId, authId))
+  await updateState(work, { eventVersion, isActive, securityVersion, authId: work.authId, at: work.at })
 }
+
+const updateState = defineStatement(
+  ({ query, tables: { accountStates } }: Scope, given: AccountState & { authId: number; at: Date }) =>
+    query
+      .update(accountStates)
+      .set({
+        eventVersion: given.eventVersion,
+        isActive: given.isActive,
+        securityVersion: given.securityVersion,
+        updatedAt: given.at,
+      })
+      .where(eq(accountStates.authId, given.authId)),
+)
