@@ -1,7 +1,7 @@
 import { readSettings } from '@accounts/shared/config/read-settings'
 import { pendingMigrations } from '@accounts/shared/database/migrate'
 import { openDatabase } from '@accounts/shared/database/open'
-import { createLogger } from '@accounts/shared/logging/logger'
+import { createLogger, type Logger } from '@accounts/shared/logging/logger'
 import { createLookup } from './adapters/database/lookup.ts'
 import { migrationsFolder } from './adapters/database/migrations-folder.ts'
 import { syncRoles } from './adapters/database/sync-roles.ts'
@@ -20,6 +20,7 @@ export interface CommandFoundation {
   lookup: Lookup
   transact: Transact
   clock: Clock
+  logger: Logger
 }
 
 /** What a command for operators stands on, for as long as it works. */
@@ -43,7 +44,7 @@ export const withDatabase = async <Result>(
   }
   try {
     await requireMigrations(database)
-    return await work({ database, lookup: createLookup({ database, clock }), transact, clock })
+    return await work({ database, lookup: createLookup({ database, clock }), transact, clock, logger })
   } finally {
     await database.close()
   }

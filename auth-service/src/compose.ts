@@ -17,7 +17,7 @@ import { createOutboxRecords } from './adapters/database/outbox-records.ts'
 import { createRepublish } from './adapters/database/republish.ts'
 import { createRoleLookup } from './adapters/database/roles.ts'
 import { settle } from './adapters/database/settle.ts'
-import { createSessionPage } from './adapters/database/session-pages.ts'
+import { createSessionPage, createSignedInAccounts } from './adapters/database/session-pages.ts'
 import { type AuthTables, defineTables } from './adapters/database/tables.ts'
 import { createTransact } from './adapters/database/transact.ts'
 import { startAuditChain } from './compose-audit-chain.ts'
@@ -140,7 +140,12 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
       assignRoles: createAssignRoles(needed),
       roleChanges: createRoleChanges(needed),
       roleLookup: createRoleLookup(database),
-      ...createSessionUseCases({ ...needed, sessionPage: createSessionPage({ database, clock }) }),
+      ...createSessionUseCases({
+        ...needed,
+        sessionPage: createSessionPage({ database, clock }),
+        signedInAccounts: createSignedInAccounts({ database, clock }),
+        logger,
+      }),
       ...createEventUseCases({
         deadLetters: bus.deadLetters,
         outboxRecords: createOutboxRecords(database),

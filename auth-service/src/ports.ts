@@ -150,6 +150,9 @@ export type ListedSession = Pick<Session, 'id' | 'userAgent' | 'ip' | 'createdAt
 /** Those of an account that live, the last used first. `null`: there is no such account. */
 export type SessionPage = (which: { userId: number; limit: number }) => Promise<ListedSession[] | null>
 
+/** Accounts that somebody is signed in to, by id; none is no end: `next` is where to go on, `null` where all were seen. */
+export type SignedInAccounts = (which: PageAfter) => Promise<{ ids: number[]; next: number | null }>
+
 export interface AccountDetails extends AccountWithRoles {
   createdAt: Date
   lastLoginAt: Date | null

@@ -43,6 +43,13 @@ describeDialects('the process users', (createDatabase) => {
       'Register',
       'Sessions Revoke',
     ])
+    expect((await run('end-sessions', '')).code).toBe(1)
+    expect(await statusOfMe(app, accessOf(admin))).toBe(200)
+    expect(await run('end-sessions', '--everyone')).toEqual({
+      ...{ code: 0, stdout: 'accounts that were signed out: 2\n' },
+      stderr: expect.stringContaining('"everyone signed out"'),
+    })
+    expect(await statusOfMe(app, accessOf(admin))).toBe(401)
   })
 })
 

@@ -26,6 +26,7 @@ export type AuditAction =
   | 'roles assigned'
   | 'session ended'
   | 'sessions ended'
+  | 'everyone signed out'
   | 'key generated'
   | 'key rotated'
   | 'key retired'

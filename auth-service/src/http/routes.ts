@@ -62,11 +62,13 @@ import {
 import {
   createEndOtherSessionsHandler,
   createEndSessionHandler,
+  createEndSessionsOfEveryoneHandler,
   createEndUserSessionsHandler,
   createListSessionsHandler,
   createListUserSessionsHandler,
   endOtherSessionsRoute,
   endSessionRoute,
+  endSessionsOfEveryoneRoute,
   endUserSessionsRoute,
   listSessionsRoute,
   listUserSessionsRoute,
@@ -99,6 +101,8 @@ export const declareAuthRoutes = (password: z.ZodType<string>) =>
     showEvent: showEventRoute,
     replayEvent: replayEventRoute,
     discardEvent: discardEventRoute,
+    // Before the routes with an id, as above.
+    endSessionsOfEveryone: endSessionsOfEveryoneRoute,
     listUsers: listUsersRoute,
     showUser: showUserRoute,
     reactivateAccount: reactivateAccountRoute,
@@ -169,5 +173,6 @@ export const createRoutes = ({ password, keys, useCases }: RouteNeeds) =>
     endSession: createEndSessionHandler(useCases),
     listUserSessions: createListUserSessionsHandler(useCases),
     endUserSessions: createEndUserSessionsHandler(useCases),
+    endSessionsOfEveryone: createEndSessionsOfEveryoneHandler(useCases),
     republishEvents: createRepublishEventsHandler(useCases),
   })

@@ -42,6 +42,7 @@ const decisions: Record<string, Access> = {
   'delete /sessions/{session_id}': 'signed in',
   'get /users/{user_id}/sessions': { permission: 'users:read' },
   'delete /users/{user_id}/sessions': { permission: 'users:write' },
+  'delete /users/sessions': { permission: 'users:write' },
   'post /introspect': 'service',
   'get /users': { permission: 'users:read' },
   'get /users/{user_id}': { permission: 'users:read' },

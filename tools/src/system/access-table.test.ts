@@ -48,6 +48,8 @@ const waysTo = ({ path, gateway }: RouteDeclaration, direct: string, entrance: s
 // It would be done to whoever asks, so each asks in the name of somebody who is there for nothing else.
 const endsTheCaller = ({ id }: RouteDeclaration) => id === 'deactivateOwnAccount'
 
+const endsAllOthers = ({ id }: RouteDeclaration) => id === 'endSessionsOfEveryone'
+
 const describeTable = (engine: GatewayEngine) => {
   let system: System
   let world: World
@@ -140,6 +142,8 @@ const describeTable = (engine: GatewayEngine) => {
         const expected = url.startsWith(direct) ? expectedOf : expectedAtGateway
         expect(met, `${caller} at ${url} was answered with ${status}`).toBe(expected(route.access, caller))
         expect(status).toBeLessThan(500)
+        if (endsAllOthers(route) && caller === 'admin')
+          for (const other of ['user', 'clerk'] as const) tokens.set(other, await make[other]())
       }
   })
 }

@@ -9,3 +9,10 @@ export const accountColumns = ({ authInfo }: Pick<Scope['tables'], 'authInfo'>) 
   isActive: authInfo.isActive,
   securityVersion: authInfo.securityVersion,
 })
+
+/** What those see of one who look after accounts. */
+export const detailColumns = (tables: Pick<Scope['tables'], 'authInfo'>) => ({
+  ...accountColumns(tables),
+  createdAt: tables.authInfo.createdAt,
+  lastLoginAt: tables.authInfo.lastLoginAt,
+})

@@ -27,6 +27,8 @@ describe('the arguments of users', () => {
     ['roles john admin --add support', /either ROLE/],
     ['roles john --add admin --remove admin', /the same role/],
     ['end-sessions john --add admin', /--add/],
+    ['end-sessions', /one WHO, or --everyone/],
+    ['deactivate --everyone', /--everyone/],
   ])('"users %s" is refused with the reason', async (args, message) => {
     const { code, stdout, stderr } = await run(args)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })

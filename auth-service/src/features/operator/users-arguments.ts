@@ -15,7 +15,8 @@ export const usage = `Usage: users COMMAND [--json]
     --remove ROLE        in place of ROLE...: one less
   deactivate WHO       nobody can sign in, every session ends
   reactivate WHO       its owner can sign in again; what was ended stays so
-  end-sessions WHO     everybody who is signed in has to sign in again
+  end-sessions WHO     everybody who is signed in to it has to sign in again
+    --everyone           in place of WHO: to whatever account
 
 WHO is an id, a login or an e-mail address; digits are an id. What changes is in force at once.
 Ends with 0 when it was done, with 1 when not.
@@ -33,7 +34,7 @@ const options = {
   roles: { add: { type: 'string', multiple: true }, remove: { type: 'string', multiple: true } },
   deactivate: {},
   reactivate: {},
-  'end-sessions': {},
+  'end-sessions': { everyone: { type: 'boolean' } },
 } as const
 
 /** As a client of the API would ask. */
@@ -52,6 +53,7 @@ export type RoleEdit =
 export type UsersArguments = { json: boolean } & (
   | { command: 'list'; query: ListQuery }
   | { command: 'show' | 'deactivate' | 'reactivate' | 'end-sessions'; who: string }
+  | { command: 'end-everyones-sessions' }
   | { command: 'roles'; who: string; edit: RoleEdit | undefined }
 )
 
@@ -64,8 +66,13 @@ export const parseArguments = (args: readonly string[]): UsersArguments => {
     if (who !== undefined) throw new Error('list takes options only')
     return { json, command, query: listQuery(values) }
   }
-  if (who === undefined || (command !== 'roles' && others.length > 0))
-    throw new Error(`${command} takes one WHO`)
+  if (values.everyone) {
+    if (who !== undefined) throw new Error('either WHO or --everyone')
+    return { json, command: 'end-everyones-sessions' }
+  }
+  // Also where a variable of a shell is empty.
+  if (who === undefined || who === '' || (command !== 'roles' && others.length > 0))
+    throw new Error(`${command} takes one WHO${command === 'end-sessions' ? ', or --everyone' : ''}`)
   if (command === 'roles') return { json, command, who, edit: roleEdit(others, values) }
   return { json, command, who }
 }

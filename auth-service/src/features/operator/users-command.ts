@@ -22,12 +22,19 @@ export interface UsersUseCases {
   deactivateAccount: ActOn<PresentedUser>
   reactivateAccount: ActOn<PresentedUser>
   endAllSessions: ActOn<void>
+  /** Of a page of accounts that begins after this one. */
+  endSessionsOfEveryone: (
+    after: number,
+    ender: undefined,
+    origin: Origin,
+  ) => Promise<{ accounts: number; failed: number; next: number | null }>
 }
 
 const nowhere = { ip: undefined, userAgent: undefined }
 
 const run = async (parsed: UsersArguments, useCases: UsersUseCases): Promise<CommandAnswer> => {
   if (parsed.command === 'list') return list(parsed.query, useCases)
+  if (parsed.command === 'end-everyones-sessions') return endEveryones(useCases)
   const account = await useCases.findAccount(parsed.who)
   const { id, login, email } = account
   const name = `${login} (account ${id})`
@@ -62,6 +69,26 @@ const list = async (
   return {
     text: accounts.length === 0 ? 'there are none' : `${accountTable(accounts)}${hint}`,
     json: { users: accounts.map(presentDetails), next_cursor: next },
+  }
+}
+
+const endEveryones = async ({ endSessionsOfEveryone }: UsersUseCases): Promise<CommandAnswer> => {
+  const ended = { accounts: 0, failed: 0 }
+  // Each page begins after the one before, so they end where the accounts do.
+  for (let after: number | null = 0; after !== null;) {
+    const { accounts, failed, next } = await endSessionsOfEveryone(after, undefined, nowhere)
+    ended.accounts += accounts
+    ended.failed += failed
+    after = next
+  }
+  const { accounts, failed } = ended
+  return {
+    text: `accounts that were signed out: ${accounts}`,
+    json: ended,
+    ...(failed > 0 && {
+      warning: `accounts that could not be: ${failed}. The log above says why; the same command tries them again`,
+      code: 1,
+    }),
   }
 }
 

@@ -30,11 +30,15 @@ export const createEndOtherSessions = ({ transact, issuer, clock }: EndNeeds) =>
     return ended.length
   }
 
-  return async (caller: Caller, origin: Origin) => {
+  /** How many have ended. */
+  return async (caller: Caller, origin: Origin): Promise<number> => {
+    let all = 0
     for (let batch = 0; batch < mostBatches; batch += 1) {
       const ended = await transact(async (store) => endSome(store, caller, origin))
-      if (ended < sessionsAtATime) return
+      all += ended
+      if (ended < sessionsAtATime) break
     }
+    return all
   }
 }
 

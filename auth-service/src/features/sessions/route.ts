@@ -9,7 +9,14 @@ import type { EndAllSessions } from './end-all-sessions.ts'
 import type { EndOtherSessions } from './end-other-sessions.ts'
 import type { EndSession } from './end-session.ts'
 import type { ListSessions } from './list-sessions.ts'
-import { presentSession, sessionIdSchema, sessionListSchema } from './schemas.ts'
+import type { SessionUseCases } from './use-cases.ts'
+import {
+  everyoneQuerySchema,
+  presentSession,
+  sessionIdSchema,
+  sessionListSchema,
+  signedOutSchema,
+} from './schemas.ts'
 
 const tag = 'sessions'
 
@@ -82,6 +89,22 @@ export const endUserSessionsRoute = declareRoute({
   answers: { 204: { description: 'Signed out' } },
 })
 
+export const endSessionsOfEveryoneRoute = declareRoute({
+  id: 'endSessionsOfEveryone',
+  method: 'delete',
+  path: '/users/sessions',
+  gateway: { paths: ['/api/users/sessions'], limit: changeLimit },
+  access: requirePermission('users:write'),
+  tag: 'administration',
+  summary: 'Sign everyone out',
+  description:
+    'A page of the accounts that somebody is signed in to; repeat it with `next_cursor` until that is `null`, also ' +
+    'where a page has nobody. All of their sessions end, and all of their tokens are dead; of yours the session that ' +
+    'asks goes on. They can sign in again. After an answer that was lost the same request goes on where it stopped.',
+  query: everyoneQuerySchema,
+  answers: { 200: { description: 'How many were signed out', schema: signedOutSchema } },
+})
+
 export const createListSessionsHandler =
   ({ listSessions }: { listSessions: ListSessions }): RouteHandler<typeof listSessionsRoute, Caller> =>
   async ({ caller }) => ({ status: 200, body: await shownTo(caller, listSessions(caller.userId)) })
@@ -117,6 +140,18 @@ export const createEndUserSessionsHandler =
   async ({ params, caller, request }) => {
     await endAllSessions(params.user_id, caller.userId, originOf(request))
     return { status: 204 }
+  }
+
+export const createEndSessionsOfEveryoneHandler =
+  ({
+    endSessionsOfEveryone,
+  }: Pick<SessionUseCases, 'endSessionsOfEveryone'>): RouteHandler<
+    typeof endSessionsOfEveryoneRoute,
+    Caller
+  > =>
+  async ({ query: { cursor = 0 }, caller, request }) => {
+    const { accounts, failed, next } = await endSessionsOfEveryone(cursor, caller, originOf(request))
+    return { status: 200, body: { accounts, failed, next_cursor: next === null ? null : String(next) } }
   }
 
 const shownTo = async ({ sessionId }: Caller, listed: ReturnType<ListSessions>) => ({

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { describeDevice } from '../../domain/device.ts'
+import { userIdSchema } from '../../domain/inputs.ts'
+import { cursorQuery, nextCursor } from '../../domain/page-query.ts'
 import type { ListedSession } from '../../ports.ts'
 
 /** An id in a path. */
@@ -27,6 +29,22 @@ const sessionSchema = z
 export const sessionListSchema = z
   .strictObject({ sessions: z.array(sessionSchema) })
   .meta({ id: 'SessionList' })
+
+/** A page ends with an account. */
+export const everyoneQuerySchema = z.strictObject({
+  cursor: cursorQuery((text) => userIdSchema.safeParse(text).data),
+})
+
+export const signedOutSchema = z
+  .strictObject({
+    accounts: z.int().meta({ description: 'How many were signed out', example: 100 }),
+    failed: z.int().meta({
+      description: 'How many could not be; the log says why. Begin again without a cursor to try it again',
+      example: 0,
+    }),
+    next_cursor: nextCursor,
+  })
+  .meta({ id: 'SignedOut' })
 
 /** What leaves the service. */
 export const presentSession = (session: ListedSession, currentId: string) => ({

@@ -9,7 +9,7 @@ import { byCommand } from '../by-command.ts'
 export const openFoundation = ({ database, clock }: AuthApp, command: string): CommandFoundation => {
   const logger = createLogger({ service: 'test', level: 'fatal', destination: { write: () => {} } })
   return {
-    ...{ database, clock },
+    ...{ database, clock, logger },
     lookup: createLookup({ database, clock }),
     transact: byCommand(command, createTransact({ database, clock, logger })),
   }

@@ -1,11 +1,15 @@
 import type { AccountEventType } from '@accounts/shared/events/account-events'
 import { and, asc, eq } from '@accounts/shared/database/operators'
+import { createLogger } from '@accounts/shared/logging/logger'
 import { decodeJwt } from 'jose'
-import { newSession } from '../../../adapters/database/testing/open-store.ts'
+import { newAccount, newSession } from '../../../adapters/database/testing/open-store.ts'
+import { createTransact } from '../../../adapters/database/transact.ts'
 import type { AuditAction } from '../../../domain/audit.ts'
 import type { Session } from '../../../domain/session.ts'
 import type { AuthApp } from '../../../testing/auth-app.ts'
 import { accessOf, password, refresh, refreshOf, type SignedIn, statusOfMe } from '../../../testing/people.ts'
+
+const silent = createLogger({ service: 'test', level: 'silent' })
 
 export interface ShownSession {
   id: string
@@ -41,6 +45,16 @@ export const addSessions = async (
   const rows = details.map((each) => newSession(userId, { ...fresh, ...each }))
   await query.insert(tables.sessions).values(rows)
   return rows.map(({ id }) => id)
+}
+
+/** Accounts that nobody has a password for; their ids. */
+export const addAccounts = async ({ database, clock }: AuthApp, logins: readonly string[]) => {
+  const transact = createTransact({ database, clock, logger: silent })
+  return transact(async ({ accounts }) => {
+    const ids: number[] = []
+    for (const login of logins) ids.push((await accounts.insert(newAccount(login)))?.id ?? 0)
+    return ids
+  })
 }
 
 /** In the order of their versions. */
