@@ -10,7 +10,7 @@ import { createTransact } from './adapters/database/transact.ts'
 import { authSettings, readConfig } from './config.ts'
 import type { AuditEntry } from './domain/audit.ts'
 import { rotationByHand } from './features/keys/by-hand.ts'
-import { createKeysCommand } from './features/keys/command.ts'
+import { createKeysCommand, type KeysUseCases } from './features/keys/command.ts'
 import { createGenerateKey } from './features/keys/generate-key.ts'
 import { createRetireKey } from './features/keys/retire-key.ts'
 import { createRotateKeys } from './features/keys/rotate-keys.ts'
@@ -49,8 +49,8 @@ const openRing = () => {
   return { ring: createKeyRing({ file: config.keyRingFile }), config, tokenLifetimeSeconds }
 }
 
-const run = createKeysCommand({
-  list: async () => {
+const useCases: KeysUseCases = {
+  listKeys: async () => {
     const config = readConfig()
     const keys = await loadSigningKeys({
       algorithm: config.jwtAlgorithm,
@@ -63,19 +63,23 @@ const run = createKeysCommand({
     keys.close()
     return keys.describe()
   },
-  generate: async ({ algorithm = settingOf('JWT_ALGORITHM'), out, offline }) =>
+  generateKey: async ({ algorithm = settingOf('JWT_ALGORITHM'), out, offline }) =>
     createGenerateKey({
       generateKey: generateSigningKey,
       save: writeKeyFile,
       audit: offline ? async () => {} : audit,
     })(algorithm, out),
-  rotate: async (options) => {
+  rotateKeys: async (options) => {
     const { ring, config, tokenLifetimeSeconds } = openRing()
     const algorithm = config.jwtAlgorithm
     const needs = { ring, generateKey: generateSigningKey, algorithm, tokenLifetimeSeconds, audit, clock }
     return createRotateKeys(needs)(options)
   },
-  retire: async (kid, options) => createRetireKey({ ring: openRing().ring, audit, clock })(kid, options),
+  retireKey: async (kid, options) => createRetireKey({ ring: openRing().ring, audit, clock })(kid, options),
+}
+
+const run = createKeysCommand({
+  withUseCases: async (work) => work(useCases),
   print: (text) => void process.stdout.write(text),
   warn: (text) => void process.stderr.write(text),
 })

@@ -15,7 +15,7 @@ const clock = () => new Date()
 const { LOG_LEVEL, DATABASE_URL, USER_SERVICE_URL, SERVICE_SECRET } = authSettings
 
 const run = createReconcileCommand({
-  reconcile: async (options) => {
+  withUseCases: async (work) => {
     const settings = { LOG_LEVEL, DATABASE_URL, USER_SERVICE_URL, SERVICE_SECRET }
     const config = readSettings(settings, commandEnvironment())
     const logger = createLogger({
@@ -29,7 +29,7 @@ const run = createReconcileCommand({
       applicationName: 'reconcile',
     })
     try {
-      return await createReconcileAccounts({
+      const reconcileAccounts = createReconcileAccounts({
         accountPage: createAccountPage(database),
         knownAccountPage: createKnownAccountPage({
           url: config.USER_SERVICE_URL,
@@ -38,7 +38,8 @@ const run = createReconcileCommand({
         outboxRecords: createOutboxRecords(database),
         transact: createTransact({ database, clock, logger }),
         clock,
-      })(options)
+      })
+      return await work({ reconcileAccounts })
     } finally {
       await database.close()
     }

@@ -1,3 +1,5 @@
+import { reasonOf as plainReasonOf } from './reason.ts'
+
 export interface CommandAnswer {
   text: string
   json: Record<string, unknown>
@@ -12,8 +14,10 @@ interface Definition<Parsed extends { json: boolean }, UseCases> {
   usage: string
   /** Throws what is wrong with the arguments, in words for people. */
   parse: (args: readonly string[]) => Parsed
-  run: (parsed: Parsed, useCases: UseCases) => Promise<CommandAnswer>
-  reasonOf: (error: unknown, parsed: Parsed) => string
+  /** What it prints by itself comes before the answer. */
+  run: (parsed: Parsed, useCases: UseCases, print: (text: string) => void) => Promise<CommandAnswer>
+  /** Left out: what the error says for itself. */
+  reasonOf?: (error: unknown, parsed: Parsed) => string
 }
 
 export interface CommandNeeds<UseCases> {
@@ -30,7 +34,7 @@ export const defineCommand =
     usage,
     parse,
     run,
-    reasonOf,
+    reasonOf = plainReasonOf,
   }: Definition<Parsed, UseCases>) =>
   ({ withUseCases, print, warn }: CommandNeeds<UseCases>) =>
   async (args: readonly string[]): Promise<number> => {
@@ -46,7 +50,12 @@ export const defineCommand =
       return 1
     }
     try {
-      const { text, json, warning, code = 0 } = await withUseCases(async (useCases) => run(parsed, useCases))
+      const {
+        text,
+        json,
+        warning,
+        code = 0,
+      } = await withUseCases(async (useCases) => run(parsed, useCases, print))
       print(`${parsed.json ? JSON.stringify(json) : text}\n`)
       if (warning !== undefined) warn(`${name}: ${warning}\n`)
       return code

@@ -1,5 +1,3 @@
-import { describeError } from '@accounts/shared/logging/describe-error'
-import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { AuditRecords } from '../../audit-ports.ts'
 import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
 import { presentEntry } from './audit-entry.ts'
@@ -51,17 +49,9 @@ const verify = async (
   }
 }
 
-/** Of a failed query only what is no value of it. */
-const reasonOf = (error: unknown): string => {
-  const { message, cause } = describeError(error)
-  if (error instanceof ServiceError && cause) return cause.message
-  return message === 'a database query failed' && cause ? `${message} (${cause.message})` : message
-}
-
 export const createAuditCommand = defineCommand({
   name: programName,
   usage,
   parse: parseArguments,
   run,
-  reasonOf,
 })

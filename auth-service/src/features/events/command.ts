@@ -1,6 +1,6 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
-import { describeError } from '@accounts/shared/logging/describe-error'
 import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
+import { reasonOf as plainReasonOf } from '../../command-line/reason.ts'
 import { presentEntry } from './event-entry.ts'
 import { eventTable, eventText } from './event-text.ts'
 import { type EventsArguments, parseArguments, usage } from './parse-arguments.ts'
@@ -49,9 +49,7 @@ const run = async (parsed: EventsArguments, useCases: EventUseCases): Promise<Co
 const reasonOf = (error: unknown, parsed: EventsArguments): string => {
   if (error instanceof ServiceError && error.code === 'not_found')
     return error.detail ?? `there is no event ${'id' in parsed ? parsed.id : ''}`
-  const { message, cause } = describeError(error)
-  if (error instanceof ServiceError && cause) return cause.message
-  return message === 'a database query failed' && cause ? `${message} (${cause.message})` : message
+  return plainReasonOf(error)
 }
 
 export const createEventsCommand = defineCommand({

@@ -9,7 +9,11 @@ const run = async (args: string) => {
     throw new Error('unreachable')
   }
   const command = createKeysCommand({
-    ...{ list: unreachable, generate: unreachable, rotate: unreachable, retire: unreachable },
+    withUseCases: async (work) =>
+      work({
+        ...{ listKeys: unreachable, generateKey: unreachable },
+        ...{ rotateKeys: unreachable, retireKey: unreachable },
+      }),
     print: (text) => void (stdout += text),
     warn: (text) => void (stderr += text),
   })

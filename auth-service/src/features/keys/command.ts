@@ -1,64 +1,40 @@
-import { describeError } from '@accounts/shared/logging/describe-error'
 import { type TokenAlgorithm, tokenAlgorithms } from '@accounts/shared/tokens/keys'
+import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
+import { reasonOf } from '../../command-line/reason.ts'
 import type { GeneratedKey } from './generate-key.ts'
 import { instant, keyTable, type ListedKey, presentKey } from './list-keys.ts'
-import { type KeysArguments, type KeysCommand, parseArguments, usage } from './parse-arguments.ts'
-import type { Recorded } from './record.ts'
+import { type KeysArguments, parseArguments, usage } from './parse-arguments.ts'
 import type { Retirement } from './retire-key.ts'
 import type { Rotation } from './rotate-keys.ts'
 
-interface CommandNeeds {
-  list: () => Promise<ListedKey[]>
-  generate: (
+export interface KeysUseCases {
+  listKeys: () => Promise<ListedKey[]>
+  generateKey: (
     options: Pick<KeysArguments, 'out' | 'offline'> & { algorithm: TokenAlgorithm | undefined },
   ) => Promise<GeneratedKey>
-  rotate: (options: { now: boolean }) => Promise<Rotation>
-  retire: (kid: string, options: { now: boolean }) => Promise<Retirement>
-  print: (text: string) => void
-  warn: (text: string) => void
+  rotateKeys: (options: { now: boolean }) => Promise<Rotation>
+  retireKey: (kid: string, options: { now: boolean }) => Promise<Retirement>
 }
 
-interface Answer extends Recorded {
-  text: string
-  json: Record<string, unknown>
-  /** Beside what is printed, where that is meant for a file. */
-  note?: string
-}
-
-/** `keys …` from its arguments to its exit code. */
-export const createKeysCommand = (needs: CommandNeeds) => async (args: readonly string[]) => {
-  if (args.includes('--help') || args[0] === 'help') {
-    needs.print(usage)
-    return 0
+const run = async (parsed: KeysArguments, useCases: KeysUseCases): Promise<CommandAnswer> => {
+  const { now, kid } = parsed
+  switch (parsed.command) {
+    case 'list': {
+      const keys = await useCases.listKeys()
+      return { text: keyTable(keys), json: { keys: keys.map(presentKey) } }
+    }
+    case 'generate':
+      return presentGenerated(
+        await useCases.generateKey({ ...parsed, algorithm: algorithmOf(parsed) }),
+        parsed,
+      )
+    case 'rotate':
+      return presentRotation(await useCases.rotateKeys({ now }), now)
+    case 'retire':
+      return presentRetirement(await useCases.retireKey(kid, { now }))
+    default:
+      return parsed.command satisfies never
   }
-  let parsed: KeysArguments
-  try {
-    parsed = parseArguments(args)
-  } catch (error) {
-    needs.warn(`keys: ${(error as Error).message}\n\n${usage}`)
-    return 1
-  }
-  try {
-    const { text, json, note, auditFault } = await answers[parsed.command](parsed, needs)
-    needs.print(parsed.json ? `${JSON.stringify(json)}\n` : text)
-    if (note !== undefined && !parsed.json) needs.warn(note)
-    if (auditFault === undefined) return 0
-    needs.warn(`keys: that was done, but could not be written to the audit log: ${reasonOf(auditFault)}\n`)
-  } catch (error) {
-    needs.warn(`keys: ${describeError(error).message}\n`)
-  }
-  return 1
-}
-
-const answers: Record<KeysCommand, (parsed: KeysArguments, needs: CommandNeeds) => Promise<Answer>> = {
-  list: async (_parsed, { list }) => {
-    const keys = await list()
-    return { text: `${keyTable(keys)}\n`, json: { keys: keys.map(presentKey) } }
-  },
-  generate: async (parsed, { generate }) =>
-    presentGenerated(await generate({ ...parsed, algorithm: algorithmOf(parsed) }), parsed.out),
-  rotate: async ({ now }, { rotate }) => presentRotation(await rotate({ now }), now),
-  retire: async ({ kid, now }, { retire }) => presentRetirement(await retire(kid, { now })),
 }
 
 const algorithmOf = ({ algorithm }: KeysArguments) => {
@@ -68,15 +44,23 @@ const algorithmOf = ({ algorithm }: KeysArguments) => {
   return known
 }
 
-const presentGenerated = ({ key, pem, auditFault }: GeneratedKey, out: string | undefined): Answer => {
+const presentGenerated = (
+  { key, pem, auditFault }: GeneratedKey,
+  { out, json: asJson }: KeysArguments,
+): CommandAnswer => {
   const what = `${key.kid} (${key.algorithm})`
   const json = { kid: key.kid, alg: key.algorithm }
-  return out === undefined
-    ? { text: pem, note: `the key is ${what}\n`, json: { ...json, private_key: pem }, auditFault }
-    : { text: `the key ${what} is in ${out}\n`, json: { ...json, file: out }, auditFault }
+  if (out !== undefined)
+    return { text: `the key ${what} is in ${out}`, json: { ...json, file: out }, ...withFault(auditFault) }
+  // Beside what is printed, which may be meant for a file.
+  const note = asJson ? {} : { warning: `the key is ${what}` }
+  return { text: pem.trimEnd(), json: { ...json, private_key: pem }, ...note, ...withFault(auditFault) }
 }
 
-const presentRotation = ({ key, retiring, dropped, isFirst, auditFault }: Rotation, now: boolean): Answer => {
+const presentRotation = (
+  { key, retiring, dropped, isFirst, auditFault }: Rotation,
+  now: boolean,
+): CommandAnswer => {
   const lines = [
     `${key.kid} (${key.algorithm}) signs from ${instant(key.signsFrom)}${isFirst ? ', the first of a new ring' : ''}`,
     ...retiring.map(
@@ -90,7 +74,7 @@ const presentRotation = ({ key, retiring, dropped, isFirst, auditFault }: Rotati
         'tokens of former keys stay valid until "keys retire KID --now" ends them.',
     )
   return {
-    text: `${lines.join('\n')}\n`,
+    text: lines.join('\n'),
     json: {
       kid: key.kid,
       alg: key.algorithm,
@@ -98,20 +82,22 @@ const presentRotation = ({ key, retiring, dropped, isFirst, auditFault }: Rotati
       retiring: retiring.map((former) => ({ kid: former.kid, retires_at: former.retiresAt })),
       dropped: dropped.map(({ kid }) => kid),
     },
-    auditFault,
+    ...withFault(auditFault),
   }
 }
 
-const presentRetirement = ({ key, retiresAt, isEnded, auditFault }: Retirement): Answer => ({
+const presentRetirement = ({ key, retiresAt, isEnded, auditFault }: Retirement): CommandAnswer => ({
   text: isEnded
-    ? `${key.kid} retired at ${instant(retiresAt)}: its tokens are refused\n`
-    : `${key.kid} retires at ${instant(retiresAt)}, after its last token; "keys retire ${key.kid} --now" ends them\n`,
+    ? `${key.kid} retired at ${instant(retiresAt)}: its tokens are refused`
+    : `${key.kid} retires at ${instant(retiresAt)}, after its last token; "keys retire ${key.kid} --now" ends them`,
   json: { kid: key.kid, alg: key.algorithm, retires_at: retiresAt, retired: isEnded },
-  auditFault,
+  ...withFault(auditFault),
 })
 
-/** Of a failed query only what is no value of it. */
-const reasonOf = (error: unknown): string => {
-  const { message, cause } = describeError(error)
-  return cause ? `${message} (${cause.message})` : message
-}
+const withFault = (auditFault: unknown) =>
+  auditFault !== undefined && {
+    warning: `that was done, but could not be written to the audit log: ${reasonOf(auditFault)}`,
+    code: 1,
+  }
+
+export const createKeysCommand = defineCommand({ name: 'keys', usage, parse: parseArguments, run })

@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { readCommand } from '../../command-line/arguments.ts'
 
 export const usage = `Usage: keys COMMAND [--json]
 
@@ -18,12 +18,10 @@ const options = {
   generate: { algorithm: { type: 'string' }, out: { type: 'string' }, offline: { type: 'boolean' } },
   rotate: { now: { type: 'boolean' } },
   retire: { now: { type: 'boolean' } },
-} as const satisfies Record<string, ParseArgsConfig['options']>
-
-export type KeysCommand = keyof typeof options
+} as const
 
 export interface KeysArguments {
-  command: KeysCommand
+  command: keyof typeof options
   kid: string
   json: boolean
   now: boolean
@@ -35,27 +33,16 @@ export interface KeysArguments {
 // A kid may begin with a dash, as an option does.
 const kidPattern = /^[\w-]{43}$/
 
-const isCommand = (name: string | undefined): name is KeysCommand =>
-  name !== undefined && Object.hasOwn(options, name)
-
-export const parseArguments = ([command, ...rest]: readonly string[]): KeysArguments => {
-  if (!isCommand(command))
-    throw new Error(command === undefined ? 'which command?' : `there is no command "${command}"`)
-  const parsed = parseArgs({
-    args: rest.filter((argument) => !kidPattern.test(argument)),
-    options: { ...options[command], json: { type: 'boolean' } },
-    allowPositionals: true,
-  })
-  const positionals = [...rest.filter((argument) => kidPattern.test(argument)), ...parsed.positionals]
-  const expected = command === 'retire' ? 1 : 0
-  if (positionals.length !== expected)
-    throw new Error(expected === 1 ? 'retire takes one KID' : `${command} takes options only`)
-  const {
-    now = false,
-    offline = false,
-    json = false,
-    algorithm,
-    out,
-  } = parsed.values as Partial<KeysArguments>
-  return { command, kid: positionals[0] ?? '', json, now, offline, algorithm, out }
+export const parseArguments = (args: readonly string[]): KeysArguments => {
+  const kids = args.filter((argument) => kidPattern.test(argument))
+  const { command, json, values, positionals } = readCommand(
+    options,
+    args.filter((argument) => !kidPattern.test(argument)),
+  )
+  const [kid = '', ...others] = [...kids, ...positionals]
+  const takesKid = command === 'retire'
+  if (others.length > 0 || (kid !== '') !== takesKid)
+    throw new Error(takesKid ? 'retire takes one KID' : `${command} takes options only`)
+  const { now = false, offline = false, algorithm, out } = values
+  return { command, kid, json, now, offline, algorithm, out }
 }

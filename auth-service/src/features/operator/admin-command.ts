@@ -5,7 +5,6 @@ import type { Registration } from '../../domain/registration.ts'
 import { type AdminArguments, parseArguments, usage } from './admin-arguments.ts'
 import type { CreateAdmin } from './create-admin.ts'
 import type { GatherRegistration } from './gather-registration.ts'
-import { reasonOf } from './reason-of.ts'
 
 interface AdminUseCases {
   hasActiveAdmin: () => Promise<boolean>
@@ -52,5 +51,4 @@ export const createAdminCommand = defineCommand({
     const made = await make(parsed, useCases)
     return { text: textOf(made), json: present(made) }
   },
-  reasonOf,
 })

@@ -5,7 +5,6 @@ import type { AccountDetails } from '../../ports.ts'
 import { accountTable, accountText } from './account-text.ts'
 import type { EditRoles } from './edit-roles.ts'
 import type { FindAccount } from './find-account.ts'
-import { reasonOf } from './reason-of.ts'
 import { type ListQuery, parseArguments, type UsersArguments, usage } from './users-arguments.ts'
 
 type PresentedUser = ReturnType<typeof presentUser>
@@ -97,5 +96,4 @@ export const createUsersCommand = defineCommand({
   usage,
   parse: parseArguments,
   run,
-  reasonOf,
 })

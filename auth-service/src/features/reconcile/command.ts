@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import { describeError } from '@accounts/shared/logging/describe-error'
+import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
 import type { Finding, Reconciliation, ReconcileAccounts } from './reconcile-accounts.ts'
 
 /** The most that user-service answers at a time. */
 const mostPerPage = 500
 
-export const usage = `Usage: reconcile [--repair] [--page-size N] [--json]
+const usage = `Usage: reconcile [--repair] [--page-size N] [--json]
 
 Compares every account with what user-service knows of it, and says what differs.
 
@@ -16,43 +16,6 @@ Compares every account with what user-service knows of it, and says what differs
 Ends with 0 when nothing differs, or everything that did is repaired or on its way; with 2 when something still does;
 with 1 when it could not be done.
 `
-
-interface CommandNeeds {
-  reconcile: ReconcileAccounts
-  print: (text: string) => void
-  warn: (text: string) => void
-}
-
-/** `reconcile …` from its arguments to its exit code. */
-export const createReconcileCommand =
-  ({ reconcile, print, warn }: CommandNeeds) =>
-  async (args: readonly string[]) => {
-    if (args.includes('--help') || args[0] === 'help') {
-      print(usage)
-      return 0
-    }
-    let parsed: ReturnType<typeof parseArguments>
-    try {
-      parsed = parseArguments(args)
-    } catch (error) {
-      warn(`reconcile: ${(error as Error).message}\n\n${usage}`)
-      return 1
-    }
-    const { pageSize, repair, json } = parsed
-    try {
-      const result = await reconcile({
-        pageSize,
-        repair,
-        onFinding: (finding) =>
-          print(json ? `${JSON.stringify(presentFinding(finding))}\n` : lineOf(finding)),
-      })
-      print(json ? `${JSON.stringify({ summary: presentSummary(result) })}\n` : summaryOf(result, repair))
-      return openOf(result) === 0 ? 0 : 2
-    } catch (error) {
-      warn(`reconcile: ${reasonOf(error)}\n`)
-      return 1
-    }
-  }
 
 const parseArguments = (args: readonly string[]) => {
   const { values } = parseArgs({
@@ -93,22 +56,37 @@ const words = {
 const lineOf = (finding: Finding) => {
   const what = finding.kind === 'differs' ? `differs in ${finding.in.join(', ')}` : words[finding.kind]
   const state = finding.state === 'found' ? '' : ` (${finding.state})`
-  return `account ${finding.accountId}: ${what}${state}\n`
+  return `account ${finding.accountId}: ${what}${state}`
 }
 
 const summaryOf = (result: Reconciliation, repair: boolean) => {
   const { accounts, missing, unknown, differing, onTheWay, repaired } = result
   const counts =
     `${accounts} accounts compared: ${missing} missing there, ${unknown} unknown here, ${differing} differ, ` +
-    `${onTheWay} on their way\n`
-  if (repair) return `${counts}${repaired} repaired: each is sent to user-service once more\n`
+    `${onTheWay} on their way`
+  if (repair) return `${counts}\n${repaired} repaired: each is sent to user-service once more`
   return missing + differing === 0
     ? counts
-    : `${counts}"reconcile --repair" sends them to user-service once more\n`
+    : `${counts}\n"reconcile --repair" sends them to user-service once more`
 }
 
-/** Of a failed query only what is no value of it. */
-const reasonOf = (error: unknown): string => {
-  const { message, cause } = describeError(error)
-  return message === 'a database query failed' && cause ? `${message} (${cause.message})` : message
+interface ReconcileUseCases {
+  reconcileAccounts: ReconcileAccounts
 }
+
+const run = async (
+  { pageSize, repair, json }: ReturnType<typeof parseArguments>,
+  { reconcileAccounts }: ReconcileUseCases,
+  print: (text: string) => void,
+): Promise<CommandAnswer> => {
+  const onFinding = (finding: Finding) =>
+    print(`${json ? JSON.stringify(presentFinding(finding)) : lineOf(finding)}\n`)
+  const result = await reconcileAccounts({ pageSize, repair, onFinding })
+  return {
+    text: summaryOf(result, repair),
+    json: { summary: presentSummary(result) },
+    code: openOf(result) === 0 ? 0 : 2,
+  }
+}
+
+export const createReconcileCommand = defineCommand({ name: 'reconcile', usage, parse: parseArguments, run })

@@ -86,14 +86,15 @@ describeDialects('reconcile', (createDatabase) => {
     let stdout = ''
     let stderr = ''
     const logger = createLogger({ service: 'auth-service', level: 'fatal', destination: { write: () => {} } })
+    const reconcileAccounts = createReconcileAccounts({
+      accountPage: createAccountPage(database),
+      knownAccountPage: createKnownAccountPage({ url, serviceSecret }),
+      outboxRecords: createOutboxRecords(database),
+      transact: createTransact({ database, clock, logger }),
+      clock,
+    })
     const command = createReconcileCommand({
-      reconcile: createReconcileAccounts({
-        accountPage: createAccountPage(database),
-        knownAccountPage: createKnownAccountPage({ url, serviceSecret }),
-        outboxRecords: createOutboxRecords(database),
-        transact: createTransact({ database, clock, logger }),
-        clock,
-      }),
+      withUseCases: async (work) => work({ reconcileAccounts }),
       print: (text) => void (stdout += text),
       warn: (text) => void (stderr += text),
     })
