@@ -36,7 +36,9 @@ printf 'default_user = %s\ndefault_pass = %s\n' "$user" "$value" > "$folder/rabb
 keep service_secret "${SERVICE_SECRET:-}"
 
 if [ ! -s "$folder/jwt_private_key.pem" ]; then
-  openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$folder/jwt_private_key.pem"
+  # Its progress is shown only when it fails: not every openssl knows -quiet here.
+  progress=$(openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$folder/jwt_private_key.pem" 2>&1) ||
+    { echo "$progress" >&2; exit 1; }
   chmod 644 "$folder/jwt_private_key.pem"
 fi
 echo "secrets are in $folder: keep a copy in a safe place"
