@@ -1,15 +1,21 @@
-import { describe, expect, test } from 'vitest'
+import { runAsSuperuser } from '@accounts/shared/testing/databases'
+import { describeOn } from '@accounts/shared/testing/engines'
+import { describe, expect, type ExpectStatic, test } from 'vitest'
 import { runScenario } from './run-scenario.ts'
-import type { Scenario } from './scenario.ts'
+import type { Bench, Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
+import { revocation } from './scenarios/revocation.ts'
+import { users } from './scenarios/users.ts'
 
 const bench = {
   rounds: 1,
   seconds: 0.3,
   accounts: 4,
+  manyAccounts: 2_000,
   loginsInFlight: 4,
   serviceFrom: 'sources',
   say: () => undefined,
+  engines: {},
 } as const
 
 const isRunning = (processId: number) => {
@@ -20,24 +26,54 @@ const isRunning = (processId: number) => {
   }
 }
 
-describe.concurrent.each(scenarios)('$name', { timeout: 60_000 }, (scenario) => {
-  test('measures what it promises, and leaves no process behind', async ({ expect: expectHere }) => {
-    const started: number[] = []
-    const { results, notes } = await runScenario(scenario, {
-      ...bench,
-      signal: new AbortController().signal,
-      onEnded: (processIds) => void started.push(...processIds),
-    })
-    for (const { measured, limit, ratio, lowest, highest } of results)
-      for (const figure of [measured, limit, ratio, lowest, highest]) {
-        expectHere(figure).toBeGreaterThan(0)
-        expectHere(figure).toBeLessThan(Number.POSITIVE_INFINITY)
-      }
-    expectHere(results.some(({ target }) => target !== undefined)).toBe(true)
-    expectHere(notes.join()).not.toBe('')
-    expectHere(started.length).toBeGreaterThan(1)
-    expectHere(started.filter(isRunning)).toEqual([])
+const measures = 'measures what it promises, and leaves no process behind'
+
+const expectFigures = async (scenario: Scenario, engines: Bench['engines'], expectHere: ExpectStatic) => {
+  const started: number[] = []
+  const { results, notes } = await runScenario(scenario, {
+    ...bench,
+    engines,
+    signal: new AbortController().signal,
+    onEnded: (processIds) => void started.push(...processIds),
   })
+  for (const { measured, limit, ratio, lowest, highest } of results)
+    for (const figure of [measured, limit, ratio, lowest, highest]) {
+      expectHere(figure).toBeGreaterThan(0)
+      expectHere(figure).toBeLessThan(Number.POSITIVE_INFINITY)
+    }
+  expectHere(results.some(({ target }) => target !== undefined)).toBe(true)
+  expectHere(notes.join()).not.toBe('')
+  expectHere(started.length).toBeGreaterThan(1)
+  expectHere(started.filter(isRunning)).toEqual([])
+}
+
+const everywhere = scenarios.filter((scenario) => scenario !== users)
+
+describe.concurrent.each(everywhere)('$name', { timeout: 60_000 }, (scenario) => {
+  test(measures, async ({ expect: expectHere }) => expectFigures(scenario, {}, expectHere))
+})
+
+describeOn('postgres', 'pages of accounts, measured', ({ TEST_POSTGRES_URL: postgresUrl }) => {
+  test(measures, { timeout: 60_000 }, async () => {
+    const databases = async () =>
+      runAsSuperuser(postgresUrl, `select datname from pg_database where datname like 'test_%'`)
+    const before = await databases()
+    await expectFigures(users, { postgresUrl }, expect)
+    expect(await databases()).toEqual(before)
+  })
+})
+
+describeOn('rabbitmq', 'revocation, measured', (addresses) => {
+  test(measures, { timeout: 60_000 }, async () => {
+    const { TEST_RABBITMQ_URL: url, TEST_RABBITMQ_MANAGEMENT_URL: managementUrl } = addresses
+    await expectFigures(revocation, { rabbitmq: { url, managementUrl } }, expect)
+  })
+})
+
+test('what cannot be measured here is left out, and nothing of it starts', async () => {
+  const signal = new AbortController().signal
+  const outcome = await runScenario(users, { ...bench, signal })
+  expect(outcome).toEqual({ results: [], notes: ['left out'] })
 })
 
 test('an interruption ends everything at once', async () => {

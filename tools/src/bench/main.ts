@@ -1,17 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { loadavg, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { runChecker } from '../check/run-checker.ts'
-import { endEngines, startEngines } from '../engines/start-engines.ts'
 import { coreCount } from './cores.ts'
+import { withEngines } from './engines.ts'
 import { OptionError, type Options, readOptions } from './options.ts'
 import { renderNotes, renderResults } from './render.ts'
 import { runScenario } from './run-scenario.ts'
-import type { Bench, Outcome } from './scenario.ts'
+import type { Outcome } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
 
-const size = { accounts: 200, loginsInFlight: 64 }
+const size = { accounts: 200, manyAccounts: 1_000_000, loginsInFlight: 64 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
 const currentLoad = () => loadavg().map((load) => load.toFixed(1))
@@ -19,27 +17,13 @@ const currentLoad = () => loadavg().map((load) => load.toFixed(1))
 const runAll = async ({ chosen, rounds, seconds }: Options, signal: AbortSignal) => {
   const outcomes: (Outcome & { name: string; about: string })[] = []
   for (const scenario of chosen) {
-    const { name, about } = scenario
-    const run = async (rabbitmq?: Bench['rabbitmq']) =>
-      runScenario(scenario, { rounds, seconds, ...size, serviceFrom: 'built', say, signal, rabbitmq })
-    outcomes.push({ name, about, ...(await (scenario.usesRabbitmq ? withRabbitmq(run, signal) : run())) })
+    const { name, about, uses: names = [] } = scenario
+    const outcome = await withEngines({ names, signal, say }, async (engines) =>
+      runScenario(scenario, { rounds, seconds, ...size, serviceFrom: 'built', say, signal, engines }),
+    )
+    outcomes.push({ name, about, ...outcome })
   }
   return outcomes
-}
-
-/** Only as long as it is needed: an idle broker takes a share of the machine too. */
-const withRabbitmq = async (run: (rabbitmq?: Bench['rabbitmq']) => Promise<Outcome>, signal: AbortSignal) => {
-  const runFolder = await mkdtemp(join(tmpdir(), 'accounts-bench-broker-'))
-  const engines = await startEngines(['rabbitmq'], { runFolder, environment: process.env, signal, say })
-  try {
-    const [broker] = engines
-    const env = broker?.state === 'ready' ? broker.env : {}
-    const { TEST_RABBITMQ_URL: url, TEST_RABBITMQ_MANAGEMENT_URL: managementUrl } = env
-    return await run(url && managementUrl ? { url, managementUrl } : undefined)
-  } finally {
-    await endEngines(engines)
-    await rm(runFolder, { recursive: true, force: true, maxRetries: 5 })
-  }
 }
 
 const main = async (options: Options, signal: AbortSignal) => {

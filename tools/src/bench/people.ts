@@ -16,15 +16,20 @@ export const registerPeople = async (url: string, count: number, prefix = 'perso
 const atATime = 16
 const answerTimeoutMilliseconds = 30_000
 
-const register = async (url: string, login: string): Promise<SignedIn> => {
-  const response = await fetch(`${url}/register`, {
+export const register = async (url: string, login: string, details: object = {}): Promise<SignedIn> =>
+  post(`${url}/register`, { ...registration(login), ...details })
+
+export const signIn = async (url: string, login: string): Promise<SignedIn> =>
+  post(`${url}/login`, { login, password })
+
+const post = async (url: string, body: object): Promise<SignedIn> => {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(registration(login)),
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(answerTimeoutMilliseconds),
   })
-  if (response.status !== 201)
-    throw new Error(`registering answered ${response.status}: ${await response.text()}`)
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`)
   return (await response.json()) as SignedIn
 }
 

@@ -8,16 +8,20 @@ export interface Bench {
   seconds: number
   /** How many accounts take part. */
   accounts: number
+  /** How many there are where it is about how many there are. */
+  manyAccounts: number
   /** More than can be hashed at a time, and no more than the service lets wait. */
   loginsInFlight: number
   /** `built`, as in production, is what counts; `sources` needs no build, and more memory. */
   serviceFrom: 'built' | 'sources'
-  /** Where there is none, what needs it is left out. */
-  rabbitmq?: { url: string; managementUrl: string } | undefined
+  /** Of those that the scenario uses. Where one cannot be had, what needs it is left out. */
+  engines: { postgresUrl?: string; rabbitmq?: { url: string; managementUrl: string } }
   /** Empty, and removed afterwards. */
   folder: string
   /** All are ended afterwards. */
   processes: Processes
+  /** Done when everything has ended, however it ended. */
+  atEnd: (work: () => Promise<unknown>) => void
   say: (line: string) => void
 }
 
@@ -38,6 +42,6 @@ export interface Scenario {
   name: string
   /** Ours against what. */
   about: string
-  usesRabbitmq?: boolean
+  uses?: readonly ('postgres' | 'rabbitmq')[]
   run: (bench: Bench) => Promise<Outcome>
 }

@@ -9,6 +9,10 @@ interface WorkerNeeds {
   file: string
   cores?: string | undefined
   environment?: Record<string, string>
+  /** What it has of the project is compiled, as in production; left out: sources. */
+  built?: boolean
+  /** A file that is open for writing, for its log; left out: there is none. */
+  output?: number
 }
 
 export interface Worker<Task, Done> {
@@ -21,12 +25,15 @@ export const startWorker = <Task extends object, Done>({
   file,
   cores,
   environment = {},
+  built = false,
+  output,
 }: WorkerNeeds): Worker<Task, Done> => {
   const path = fileURLToPath(new URL(`workers/${file}`, import.meta.url))
   const child = processes.start({
-    arguments: ['--import', 'tsx', '--conditions=@accounts/source', path],
+    arguments: ['--import', 'tsx', ...(built ? [] : ['--conditions=@accounts/source']), path],
     environment,
     cores,
+    ...(output !== undefined && { output }),
   })
   return {
     ask: async (task) => {

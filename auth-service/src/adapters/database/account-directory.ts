@@ -1,79 +1,64 @@
-import {
-  aliasedTable,
-  and,
-  asc,
-  eq,
-  gt,
-  gte,
-  lt,
-  notExists,
-  or,
-  type SQL,
-} from '@accounts/shared/database/operators'
-import { searchRange } from '../../domain/search.ts'
-import type { AccountDetails, AccountDirectory, AccountPlace } from '../../ports.ts'
-import { accountColumns } from './account-columns.ts'
+import { asc, eq, gt, isAndAfter, plannedLimit } from '@accounts/shared/database/operators'
+import type { AccountDetails, AccountDirectory } from '../../ports.ts'
+import { detailColumns } from './account-columns.ts'
+import { createAccountSearch } from './account-search.ts'
 import { withRights } from './rights.ts'
 import type { AuthDatabase } from './tables.ts'
 
-/** Accounts for who looks after them. Every page is read from an index, however many accounts there are. */
+/**
+ * Accounts for who looks after them. Every page is read from an index, however many accounts there are: the order it is
+ * asked for in is that of one index only, so that no statistics can lead PostgreSQL to another.
+ */
 export const createAccountDirectory = ({ query, tables }: AuthDatabase): AccountDirectory => {
-  const { authInfo, searchKeys, userRoles } = tables
-  const columns = {
-    ...accountColumns(tables),
-    createdAt: authInfo.createdAt,
-    lastLoginAt: authInfo.lastLoginAt,
-  }
+  const { authInfo, userRoles } = tables
+  const columns = detailColumns(tables)
+  const byBeginning = createAccountSearch({ query, tables })
 
-  const byId = async (limit: number, after: number, isActive: boolean | undefined) =>
+  const byId = async (limit: number, after: number) =>
     query
       .select(columns)
       .from(authInfo)
-      .where(
-        and(gt(authInfo.id, after), isActive === undefined ? undefined : eq(authInfo.isActive, isActive)),
-      )
+      .where(gt(authInfo.id, after))
       .orderBy(asc(authInfo.id))
-      .limit(limit)
+      .limit(plannedLimit(limit))
 
-  const byRole = async (role: string, limit: number, after: number) =>
+  const byState = async (isActive: boolean, limit: number, after: number) =>
     query
       .select(columns)
-      .from(userRoles)
-      .innerJoin(authInfo, eq(authInfo.id, userRoles.userId))
-      .where(and(eq(userRoles.role, role), gt(userRoles.userId, after)))
-      .orderBy(asc(userRoles.userId))
-      .limit(limit)
+      .from(authInfo)
+      .where(isAndAfter([authInfo.isActive, authInfo.id], [isActive, after]))
+      .orderBy(asc(authInfo.isActive), asc(authInfo.id))
+      .limit(plannedLimit(limit))
 
-  const byBeginning = async (begun: string, limit: number, after: AccountPlace | undefined) => {
-    const { from, before } = searchRange(begun)
-    const other = aliasedTable(searchKeys, 'other')
-    // Once each, by the first of its keys.
-    const earlier = query
-      .select({ key: other.key })
-      .from(other)
-      .where(and(eq(other.userId, searchKeys.userId), gte(other.key, from), lt(other.key, searchKeys.key)))
+  const byRole = async (role: string, limit: number, after: number) => {
+    const page = query
+      .select({ userId: userRoles.userId })
+      .from(userRoles)
+      .where(isAndAfter([userRoles.role, userRoles.userId], [role, after]))
+      .orderBy(asc(userRoles.role), asc(userRoles.userId))
+      .limit(plannedLimit(limit))
+      .as('page')
     return query
-      .select({ ...columns, key: searchKeys.key })
-      .from(searchKeys)
-      .innerJoin(authInfo, eq(authInfo.id, searchKeys.userId))
-      .where(and(isAfter(after), gte(searchKeys.key, from), lt(searchKeys.key, before), notExists(earlier)))
-      .orderBy(asc(searchKeys.key), asc(searchKeys.userId))
-      .limit(limit)
+      .select(columns)
+      .from(page)
+      .innerJoin(authInfo, eq(authInfo.id, page.userId))
+      .orderBy(asc(page.userId))
   }
 
-  const isAfter = (place: AccountPlace | undefined): SQL | undefined =>
-    place?.key === undefined
-      ? undefined
-      : or(gt(searchKeys.key, place.key), and(eq(searchKeys.key, place.key), gt(searchKeys.userId, place.id)))
+  const rowsOf = async (
+    { query: begun, role, isActive, after }: Parameters<AccountDirectory['page']>[0],
+    limit: number,
+  ): Promise<(Omit<AccountDetails, 'roles' | 'permissions'> & { key?: string })[]> => {
+    if (begun !== undefined) return byBeginning(begun, limit, after)
+    if (role !== undefined) return byRole(role, limit, after?.id ?? 0)
+    if (isActive !== undefined) return byState(isActive, limit, after?.id ?? 0)
+    return byId(limit, after?.id ?? 0)
+  }
 
   return {
-    page: async ({ limit, after, query: begun, role, isActive }) => {
-      const rows: (Omit<AccountDetails, 'roles' | 'permissions'> & { key?: string })[] =
-        begun !== undefined
-          ? await byBeginning(begun, limit + 1, after)
-          : role !== undefined
-            ? await byRole(role, limit + 1, after?.id ?? 0)
-            : await byId(limit + 1, after?.id ?? 0, isActive)
+    page: async (which) => {
+      const { limit } = which
+      const rows = await rowsOf(which, limit + 1)
       const page = rows.slice(0, limit)
       const last = rows.length > limit ? page.at(-1) : undefined
       return {

@@ -1,0 +1,67 @@
+// How long after an account its profile is committed, seen by who looks at both databases all the time.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { openSqliteFile, type SqliteConnection } from '@accounts/shared/database/sqlite-driver'
+import { answerParent } from './answer-parent.ts'
+
+/** First which databases, then how many accounts will be made in them. */
+export type Watching = { authFile: string; userFile: string } | { count: number }
+
+export interface Watched {
+  delaysMilliseconds: number[]
+}
+
+// Looking is a matter of microseconds, and hardly disturbs who works.
+const lookMilliseconds = 0.1
+const patienceMilliseconds = 30_000
+
+const pause = new Int32Array(new SharedArrayBuffer(4))
+
+let accounts: Followed | undefined
+let profiles: Followed | undefined
+
+answerParent(async (task: Watching): Promise<Watched> => {
+  if ('count' in task) return { delaysMilliseconds: await watch(task.count) }
+  const { authFile, userFile } = task
+  accounts = await follow(authFile, 'select id as account, id as last from auth_info where id > ?')
+  profiles = await follow(userFile, 'select auth_id as account, id as last from user_profiles where id > ?')
+  return { delaysMilliseconds: [] }
+})
+
+const watch = async (count: number) => {
+  const madeAt = new Map<number, number>()
+  const delays: number[] = []
+  let deadline = performance.now() + patienceMilliseconds
+  while (delays.length < count) {
+    for (const account of accounts?.fresh() ?? []) madeAt.set(account, performance.now())
+    for (const account of profiles?.fresh() ?? []) {
+      const at = madeAt.get(account)
+      if (at === undefined) throw new Error(`the profile of account ${account} was there before the account`)
+      delays.push(performance.now() - at)
+      deadline = performance.now() + patienceMilliseconds
+    }
+    if (performance.now() > deadline) throw new Error('some profiles never came')
+    Atomics.wait(pause, 0, 0, lookMilliseconds)
+    await nextTurn()
+  }
+  return delays
+}
+
+type Followed = Awaited<ReturnType<typeof follow>>
+
+/** Rows that were committed since the last look; those of before do not count. */
+const follow = async (file: string, query: string) => {
+  const connection: SqliteConnection = await openSqliteFile(file, { readonly: true })
+  const select = connection.prepare<[number], { account: number; last: number }>(query)
+  const version = connection.prepare<[], number>('pragma data_version').pluck()
+  let seenVersion = version.get()
+  let last = Math.max(0, ...select.all(0).map((row) => row.last))
+  const fresh = (): number[] => {
+    const now = version.get()
+    if (now === seenVersion) return []
+    seenVersion = now
+    const rows = select.all(last)
+    last = Math.max(last, ...rows.map((row) => row.last))
+    return rows.map(({ account }) => account)
+  }
+  return { fresh }
+}
