@@ -13,8 +13,8 @@ import type { ServedChecks, ServingChecks } from '../workers/serve-checks.ts'
 
 const inFlight = 32
 const target = { atLeast: 0.95 }
-// What is looked for is less than the machine differs from one second to the next.
-const turnSeconds = 0.1
+// What is looked for is less than the machine differs from one moment to the next.
+const turnSeconds = 0.02
 
 export const checks: Scenario = {
   name: 'checks',
