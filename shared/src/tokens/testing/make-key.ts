@@ -1,4 +1,14 @@
-import { createSecretKey, generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type ECKeyPairOptions,
+  generateKeyPairSync,
+  type KeyObject,
+  type RSAKeyPairOptions,
+  randomBytes,
+  randomUUID,
+} from 'node:crypto'
 import type { TokenAlgorithm, VerificationKey } from '../keys.ts'
 
 export interface TestKey extends VerificationKey {
@@ -9,6 +19,16 @@ export interface TestKey extends VerificationKey {
 }
 
 const curves: Partial<Record<TokenAlgorithm, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
+
+// Made as text and read again: on Node 20 a process can hang while it exports a key as a JWK, if what generated the key, and
+// holds the same lock, is collected as garbage meanwhile.
+const asText: Pick<
+  ECKeyPairOptions<'pem', 'pem'> & RSAKeyPairOptions<'pem', 'pem'>,
+  'publicKeyEncoding' | 'privateKeyEncoding'
+> = {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+}
 
 export const makeKey = (
   algorithm: TokenAlgorithm = 'RS256',
@@ -25,8 +45,9 @@ const makeKeyObjects = (algorithm: TokenAlgorithm, rsaBits: number) => {
     return { key, signingKey: key }
   }
   const namedCurve = curves[algorithm]
-  const { publicKey, privateKey } = namedCurve
-    ? generateKeyPairSync('ec', { namedCurve })
-    : generateKeyPairSync('rsa', { modulusLength: rsaBits })
-  return { key: publicKey, signingKey: privateKey }
+  const pem = namedCurve
+    ? generateKeyPairSync('ec', { namedCurve, ...asText }).privateKey
+    : generateKeyPairSync('rsa', { modulusLength: rsaBits, ...asText }).privateKey
+  const signingKey = createPrivateKey(pem)
+  return { key: createPublicKey(signingKey), signingKey }
 }
