@@ -95,14 +95,14 @@ const useWriteAheadLog = async (connection: SqliteConnection, patienceMillisecon
   }
 }
 
-/** Preparing costs several times as much as running; the least recently used statement makes room. */
+/** Preparing costs several times as much as running; the one that was prepared first makes room. */
 const createStatementCache = (connection: SqliteConnection): Prepare => {
   const statements = new Map<string, SqliteStatement>()
   return (text) => {
     if (!connection.open) throw createUnavailable('the database is closed')
-    let statement = statements.get(text)
-    if (statement) statements.delete(text)
-    else statement = connection.prepare<unknown[], unknown[]>(text)
+    const known = statements.get(text)
+    if (known) return known
+    const statement = connection.prepare<unknown[], unknown[]>(text)
     if (statement.reader) statement.raw(true)
     statements.set(text, statement)
     const [oldest] = statements.keys()

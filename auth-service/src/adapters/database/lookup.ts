@@ -32,11 +32,11 @@ export const createLookup = ({ database, clock }: LookupNeeds): Lookup => {
     standing: async ({ userId, sessionId, tokenId, securityVersion }) => {
       const [found] = await standing(database, { sessionId, tokenId })
       if (!found) return null
-      const { id, login, email, displayName, isActive, sessionExpiresAt } = found
+      const { id, login, email, displayName, sessionExpiresAt } = found
       if (id !== userId || sessionExpiresAt.getTime() <= clock().getTime()) return null
       if (securityVersion !== undefined && securityVersion !== found.securityVersion) return null
       // Member by member: taking one out of all, for every request, is several times as dear.
-      return { id, login, email, displayName, isActive, securityVersion: found.securityVersion }
+      return { id, login, email, displayName, isActive: true, securityVersion: found.securityVersion }
     },
   }
 }
@@ -62,8 +62,9 @@ const byId = accountWhere((authInfo, id: number) => eq(authInfo.id, id))
 const standing = defineStatement(
   ({ query, tables }: Scope, given: { sessionId: string; tokenId: string }) => {
     const { authInfo, sessions, tokenBlacklist } = tables
+    const { isActive, ...columns } = accountColumns(tables)
     return query
-      .select({ ...accountColumns(tables), sessionExpiresAt: sessions.expiresAt })
+      .select({ ...columns, sessionExpiresAt: sessions.expiresAt })
       .from(sessions)
       .innerJoin(authInfo, eq(authInfo.id, sessions.userId))
       .leftJoin(tokenBlacklist, eq(tokenBlacklist.jti, given.tokenId))
@@ -71,7 +72,7 @@ const standing = defineStatement(
         and(
           eq(sessions.id, given.sessionId),
           isNull(sessions.endedAt),
-          eq(authInfo.isActive, true),
+          eq(isActive, true),
           isNull(tokenBlacklist.id),
         ),
       )
