@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { runAsSuperuser } from '@accounts/shared/testing/databases'
 import { describeOn } from '@accounts/shared/testing/engines'
 import { describe, expect, type ExpectStatic, test } from 'vitest'
@@ -54,12 +55,18 @@ describe.concurrent.each(everywhere)('$name', { timeout: 60_000 }, (scenario) =>
 })
 
 describeOn('postgres', 'pages of accounts, measured', ({ TEST_POSTGRES_URL: postgresUrl }) => {
-  test(measures, { timeout: 60_000 }, async () => {
-    const databases = async () =>
-      runAsSuperuser(postgresUrl, `select datname from pg_database where datname like 'test_%'`)
-    const before = await databases()
-    await expectFigures(users, { postgresUrl }, expect)
-    expect(await databases()).toEqual(before)
+  test('and leaves no database behind either', { timeout: 60_000 }, async () => {
+    // By its owner: other tests make and drop databases on the same server.
+    const owner = `bench_${randomUUID().replaceAll('-', '')}`
+    await runAsSuperuser(postgresUrl, `create role ${owner} superuser login password '${owner}'`)
+    const url = Object.assign(new URL(postgresUrl), { username: owner, password: owner })
+    try {
+      await expectFigures(users, { postgresUrl: url.href }, expect)
+      const left = `select datname from pg_database where pg_get_userbyid(datdba) = '${owner}'`
+      expect(await runAsSuperuser(postgresUrl, left)).toEqual([])
+    } finally {
+      await runAsSuperuser(postgresUrl, `drop role ${owner}`)
+    }
   })
 })
 

@@ -30,16 +30,22 @@ answerParent(async (task: Watching): Promise<Watched> => {
 const watch = async (count: number) => {
   const madeAt = new Map<number, number>()
   const delays: number[] = []
-  let deadline = performance.now() + patienceMilliseconds
+  let lookedAt = performance.now()
+  let deadline = lookedAt + patienceMilliseconds
   while (delays.length < count) {
-    for (const account of accounts?.fresh() ?? []) madeAt.set(account, performance.now())
-    for (const account of profiles?.fresh() ?? []) {
+    // In this order, so that no profile is seen whose account is not.
+    const seen = profiles?.fresh() ?? []
+    const now = performance.now()
+    // It was made after the last look: what is measured is never less than it was.
+    for (const account of accounts?.fresh() ?? []) madeAt.set(account, lookedAt)
+    lookedAt = now
+    for (const account of seen) {
       const at = madeAt.get(account)
       if (at === undefined) throw new Error(`the profile of account ${account} was there before the account`)
-      delays.push(performance.now() - at)
-      deadline = performance.now() + patienceMilliseconds
+      delays.push(now - at)
+      deadline = now + patienceMilliseconds
     }
-    if (performance.now() > deadline) throw new Error('some profiles never came')
+    if (now > deadline) throw new Error('some profiles never came')
     Atomics.wait(pause, 0, 0, lookMilliseconds)
     await nextTurn()
   }
