@@ -35,7 +35,7 @@ const behindGatewayLines = linesOf(otherHeaders)
 
 interface Answer {
   status: number
-  /** Any but the security headers. */
+  /** None of those that are written anyway, or they would be there twice; `Cache-Control` replaces the usual one. */
   headers?: Record<string, string> | undefined
   contentType?: string
   body?: unknown

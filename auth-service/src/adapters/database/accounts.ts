@@ -10,10 +10,6 @@ import type { Scope } from './tables.ts'
 export const createAccounts = ({ query, tables }: Scope): Store['accounts'] => {
   const { authInfo, searchKeys } = tables
   const columns = accountColumns(tables)
-  const isActive = (id: number) => and(eq(authInfo.id, id), eq(authInfo.isActive, true))
-  const isUnchanged = (id: number, verifiedHash: string) =>
-    and(isActive(id), eq(authInfo.hashedPassword, verifiedHash))
-
   const withRoles = async (account: Account | undefined): Promise<AccountWithRoles | null> => {
     const [found] = await withRights({ query, tables }, account ? [account] : [])
     return found ?? null
@@ -51,18 +47,21 @@ export const createAccounts = ({ query, tables }: Scope): Store['accounts'] => {
       const changed = await query
         .update(authInfo)
         .set({ hashedPassword: newHash, updatedAt: at })
-        .where(isUnchanged(id, verifiedHash))
+        .where(isUnchanged(authInfo, id, verifiedHash))
         .returning(columns)
       return raiseSecurityVersion(changed[0])
     },
     rehash: async (id, verifiedHash, newHash) => {
-      await query.update(authInfo).set({ hashedPassword: newHash }).where(isUnchanged(id, verifiedHash))
+      await query
+        .update(authInfo)
+        .set({ hashedPassword: newHash })
+        .where(isUnchanged(authInfo, id, verifiedHash))
     },
     deactivate: async (id, at) => {
       const deactivated = await query
         .update(authInfo)
         .set({ isActive: false, updatedAt: at })
-        .where(isActive(id))
+        .where(isActive(authInfo, id))
         .returning(columns)
       return raiseSecurityVersion(deactivated[0])
     },
@@ -86,21 +85,20 @@ export const createAccounts = ({ query, tables }: Scope): Store['accounts'] => {
 }
 
 const recordLogin = defineStatement(
-  ({ query, tables }: Scope, given: { id: number; verifiedHash: string; at: Date }) => {
-    const { authInfo } = tables
-    return query
-      .update(authInfo)
+  ({ query, tables }: Scope, given: { id: number; verifiedHash: string; at: Date }) =>
+    query
+      .update(tables.authInfo)
       .set({ lastLoginAt: given.at })
-      .where(
-        and(
-          eq(authInfo.id, given.id),
-          eq(authInfo.isActive, true),
-          eq(authInfo.hashedPassword, given.verifiedHash),
-        ),
-      )
-      .returning(accountColumns(tables))
-  },
+      .where(isUnchanged(tables.authInfo, given.id, given.verifiedHash))
+      .returning(accountColumns(tables)),
 )
+
+type AuthInfo = Scope['tables']['authInfo']
+
+const isActive = (authInfo: AuthInfo, id: number) => and(eq(authInfo.id, id), eq(authInfo.isActive, true))
+
+const isUnchanged = (authInfo: AuthInfo, id: number, verifiedHash: string) =>
+  and(isActive(authInfo, id), eq(authInfo.hashedPassword, verifiedHash))
 
 /** By what an account can be found. */
 export const searchRowsOf = (account: Account) =>

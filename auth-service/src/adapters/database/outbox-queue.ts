@@ -24,6 +24,7 @@ export const createOutboxQueue = ({
   clock: Clock
 }): OutboxQueue => {
   const { outbox } = tables
+
   const countOf = async (state: OutboxState) => {
     const some = query
       .select({ sequence: outbox.sequence })
