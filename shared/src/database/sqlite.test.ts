@@ -2,11 +2,13 @@ import { execFile } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createSqliteDatabase } from '../testing/databases.ts'
 import { openDatabase } from './open.ts'
 import { openEngine } from './open-engine.ts'
+import { openSqliteFile } from './sqlite-driver.ts'
 import { openSamples, sample } from './testing/samples.ts'
 import { defineTables } from './testing/tables.ts'
 
@@ -31,6 +33,20 @@ describe('a database URL', () => {
     expect(database.engine).toMatch(/^SQLite 3\.\d+$/)
     await database.close()
     expect((await readFile(file)).subarray(0, 15).toString()).toBe('SQLite format 3')
+  })
+
+  test('waits for who is about to make the same file into a database', async () => {
+    const file = path.join(folder, 'contended.db')
+    const other = await openSqliteFile(file, {})
+    other.exec('begin immediate')
+    const opening = openDatabase({ url: `sqlite:${file}`, defineTables })
+    await delay(100)
+    other.exec('commit')
+    const database = await opening
+    await database.ping()
+    await database.close()
+    expect(other.pragma('journal_mode', { simple: true })).toBe('wal')
+    other.close()
   })
 
   test('of a file that cannot be opened says which file, why and what to do, in one line', async () => {
