@@ -38,13 +38,13 @@ export const withDatabase = async <Result>(
   // Before the first change only: the service may never have run, or not since it was exchanged for a newer one.
   let synced: Promise<void> | undefined
   const change = byCommand(command, createTransact({ database, clock, logger }))
-  const transact: Transact = async (changing) => {
+  const transact: Transact = async (origin, changing) => {
     await (synced ??= syncRoles({ database, clock }))
-    return change(changing)
+    return change(origin, changing)
   }
   try {
     await requireMigrations(database)
-    return await work({ database, lookup: createLookup({ database, clock }), transact, clock, logger })
+    return await work({ database, lookup: createLookup({ database }), transact, clock, logger })
   } finally {
     await database.close()
   }

@@ -102,7 +102,7 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
     isBreached: (candidate) => breached.includes(candidate),
   })
   const transact = createTransact({ database, clock, logger, onEvents: needs.onEvents })
-  const lookup = createLookup({ database, clock })
+  const lookup = createLookup({ database })
   const issuer = createTokenIssuer({
     settings: config,
     limits: config,
@@ -118,7 +118,7 @@ export const createAuthParts = async (needs: AuthNeeds): Promise<ServiceParts<Ca
       verify: verifyAccess,
       standing: async (principal) => {
         const account = await lookup.standing(principal)
-        return account && { ...principal, account }
+        return account && Object.assign(principal, { account })
       },
     }),
   })

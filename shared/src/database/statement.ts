@@ -52,12 +52,17 @@ const compile = (built: Built<unknown>): Compiled => {
 }
 
 const valueOf = (parameter: unknown): Compiled['parameters'][number] => {
-  if (is(parameter, Placeholder)) return ({ [parameter.name]: value }) => value
+  if (is(parameter, Placeholder)) {
+    const { name } = parameter
+    return (given) => given[name]
+  }
   if (!is(parameter, Param) || !is(parameter.value, Placeholder)) return () => parameter
   const { encoder } = parameter
   const { name } = parameter.value
-  return ({ [name]: value }) =>
-    value === null || value === undefined ? null : encoder.mapToDriverValue(value)
+  return (given) => {
+    const value = given[name]
+    return value === null || value === undefined ? null : encoder.mapToDriverValue(value)
+  }
 }
 
 /** As drizzle keeps what a query selects. */

@@ -15,6 +15,7 @@ interface Mark {
  */
 export const createTransactionRules = (engine: Engine, limitMilliseconds: number) => {
   const marks = new AsyncLocalStorage<Mark>()
+  let open = 0
   const refuseInside = () => {
     if (marks.getStore()?.open)
       throw new Error('a transaction is open here: use its handle; transactions do not nest')
@@ -29,6 +30,7 @@ export const createTransactionRules = (engine: Engine, limitMilliseconds: number
     refuseInside()
     return engine.transaction(async (runInside) => {
       const mark: Mark = { open: true }
+      open += 1
       try {
         const working = marks.run(mark, async () => work(createMarkedRun(runInside, mark)))
         const result = await withDeadline(working, limitMilliseconds, () =>
@@ -38,6 +40,9 @@ export const createTransactionRules = (engine: Engine, limitMilliseconds: number
         return result
       } finally {
         mark.open = false
+        open -= 1
+        // On Node 20 every promise of the process pays for a storage that is in use.
+        if (open === 0) marks.disable()
       }
     })
   }

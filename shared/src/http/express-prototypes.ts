@@ -26,6 +26,9 @@ const bornWith = <Base extends typeof IncomingMessage | typeof ServerResponse>(
     Reflect.apply(base as never, this, parameters)
     return this
   }
+  // Also what V8 goes by when it makes room in the object: without it most of some forty properties lie outside, and
+  // so many of those make it a dictionary, with each access to it the dearer.
+  Object.setPrototypeOf(Born, base)
   Born.prototype = prototype
   return Born as unknown as Base
 }

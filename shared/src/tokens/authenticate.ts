@@ -10,7 +10,10 @@ export type Authenticate<Caller> = (
   options?: VerifyOptions,
 ) => Promise<Caller>
 
-/** What is known of the holder beyond what the token says; `null`: the token counts no more. */
+/**
+ * What is known of the holder beyond what the token says; `null`: the token counts no more. The principal was made for
+ * this request and may be added to: on Node 20 copying so many members costs as much as a tenth of the query.
+ */
 export type Standing<Caller> = (principal: Principal, token: string) => Promise<Caller | null> | Caller | null
 
 interface AuthenticatorNeeds<Caller> {
@@ -30,9 +33,9 @@ export const createAuthenticator =
   }
 
 const readBearerToken = (authorization = ''): string => {
-  const token = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1]
-  if (token !== undefined) return token
-  throw new ServiceError(/^bearer(?: |$)/i.test(authorization) ? 'token_invalid' : 'token_missing')
+  const [scheme] = /^bearer(?: +|$)/i.exec(authorization) ?? []
+  if (scheme === undefined) throw new ServiceError('token_missing')
+  return authorization.slice(scheme.length)
 }
 
 interface BearerAuthenticationNeeds extends Omit<RemoteKeysNeeds, 'url'> {

@@ -117,6 +117,16 @@ describe('the cache of verified tokens', () => {
     expect(signatures()).toBe(1)
   })
 
+  test('the signature of a token verified before is worth nothing under other claims', async () => {
+    const { verify } = openVerifiers()
+    const token = makeToken(key, access())
+    const claims = await verify(token)
+    const [head, , signature] = token.split('.')
+    const [, others] = makeToken(key, access({ sub: '1' })).split('.')
+    await expectRefused(verify([head, others, signature].join('.')))
+    expect(await verify(token)).toBe(claims)
+  })
+
   test('a token verified once is refused once its key is gone', async () => {
     const { verify, known } = openVerifiers()
     const token = makeToken(key, access())

@@ -53,6 +53,16 @@ export interface VerifyOptions {
 
 export type VerifyToken<Claims> = (token: string, options?: VerifyOptions) => Promise<Claims>
 
+interface Verified<Claims> {
+  token: string
+  kid: string
+  key: VerificationKey['key']
+  claims: Claims
+}
+
+// 256 bits of the signature. To find a whole token by itself, all of it is read for each request.
+const nameLength = 43
+
 /** Throws `token_invalid` or `token_expired`, and what `keys` throws when nobody can know. */
 export const createTokenVerifier = <Type extends TokenType>({
   keys,
@@ -63,7 +73,7 @@ export const createTokenVerifier = <Type extends TokenType>({
   maxCached = 5_000,
 }: TokenVerifierNeeds<Type>): VerifyToken<ClaimsOf[Type]> => {
   const schema = claimsSchemas[type]
-  const recent = createRecent<{ kid: string; key: VerificationKey['key']; claims: ClaimsOf[Type] }>(maxCached)
+  const recent = createRecent<Verified<ClaimsOf[Type]>>(maxCached)
 
   const readClaims = (token: string, { key, algorithm }: VerificationKey) => {
     const parsed = schema.safeParse(verifySignature(token, key, algorithm))
@@ -74,7 +84,9 @@ export const createTokenVerifier = <Type extends TokenType>({
   }
 
   return async (token, { expiredToo = false } = {}) => {
-    const seen = recent.get(token)
+    const name = token.slice(-nameLength)
+    const known = recent.get(name)
+    const seen = known?.token === token ? known : undefined
     const { kid } = seen ?? readHeader(token, type)
     // Most keys are at hand; each needless await would be paid by every request.
     const found = keys.find(kid)
@@ -82,7 +94,7 @@ export const createTokenVerifier = <Type extends TokenType>({
     if (key === undefined) throw invalid('no key of this name')
     const claims = seen?.key === key.key ? seen.claims : readClaims(token, key)
     checkTime(claims, clock().getTime(), expiredToo)
-    if (claims !== seen?.claims) recent.set(token, { kid, key: key.key, claims })
+    if (claims !== seen?.claims) recent.set(name, { token, kid, key: key.key, claims })
     return claims
   }
 }

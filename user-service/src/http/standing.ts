@@ -34,6 +34,6 @@ export const createStanding = ({
     if (isOutOfDate() && !(await introspection.isActive(token))) return null
     // Whoever has just registered has a profile at once, however long the news of the account takes.
     const profile = known.profile ?? (await profiles.make(principal))
-    return profile && { ...principal, profile }
+    return profile && Object.assign(principal, { profile })
   }
 }

@@ -39,9 +39,12 @@ describeDialects('logout', (createDatabase) => {
     expect(events.at(-1)).toMatchObject({ type: 'Session Revoke', aggregateId: someone.user.id })
   })
 
-  test('an access token that has expired is enough', async () => {
-    const someone = await register(app, 'expired')
-    app.pass(31 * 60)
+  test.each([
+    ['expired', 31 * 60],
+    ['expired_with_its_session', 366 * 86_400],
+  ])('an access token that has %s is enough', async (name, seconds) => {
+    const someone = await register(app, name)
+    app.pass(seconds)
     const me = await app.call('get', '/me', { token: accessOf(someone) })
     expect(me).toMatchObject({ status: 401, body: { code: 'token_expired' } })
     expect((await logout(accessOf(someone), refreshOf(someone))).status).toBe(204)

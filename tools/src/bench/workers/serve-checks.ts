@@ -82,7 +82,7 @@ const createBareGuard = async (
       verify: createVerifiers({ keys, clock, ...config }).verifyAccess,
       standing: async (principal) => {
         const account = await readAccount(database, principal.userId)
-        return account && { ...principal, account }
+        return account && Object.assign(principal, { account })
       },
     }),
   })

@@ -10,7 +10,7 @@ export const openFoundation = ({ database, clock }: AuthApp, command: string): C
   const logger = createLogger({ service: 'test', level: 'fatal', destination: { write: () => {} } })
   return {
     ...{ database, clock, logger },
-    lookup: createLookup({ database, clock }),
+    lookup: createLookup({ database }),
     transact: byCommand(command, createTransact({ database, clock, logger })),
   }
 }
