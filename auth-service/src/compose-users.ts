@@ -29,7 +29,8 @@ export const createUsersUseCases = (needs: CommandFoundation): UsersUseCases => 
     presentDetails,
     editRoles: createEditRoles({
       ...needs,
-      assignRolesWithin: (store) => createAssignRoles({ transact: async (work) => work(store), clock }),
+      assignRolesWithin: (store) =>
+        createAssignRoles({ transact: async (_origin, work) => work(store), clock }),
     }),
     deactivateAccount: createDeactivateAccount(needs),
     reactivateAccount: createReactivateAccount(needs),

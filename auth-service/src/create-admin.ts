@@ -12,6 +12,7 @@ import { createCreateAdmin } from './features/operator/create-admin.ts'
 import { createGatherRegistration, type GatherRegistration } from './features/operator/gather-registration.ts'
 import { readPassword } from './features/operator/read-password.ts'
 import { openTerminal } from './features/operator/terminal.ts'
+import { nowhere } from './domain/audit.ts'
 
 const { ARGON2_MEMORY_KIB, ARGON2_PASSES, PASSWORD_POLICY } = authSettings
 
@@ -65,7 +66,7 @@ const run = createAdminCommand({
   withUseCases: async (work) =>
     withDatabase('create-admin', async (opened) =>
       work({
-        hasActiveAdmin: async () => opened.transact(async (store) => store.roles.hasActiveAdmin()),
+        hasActiveAdmin: async () => opened.transact(nowhere, async (store) => store.roles.hasActiveAdmin()),
         gatherRegistration,
         createAdmin: async (...creation) =>
           createCreateAdmin({ ...opened, passwords: await openHasher() })(...creation),

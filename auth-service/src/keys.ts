@@ -8,7 +8,7 @@ import { loadSigningKeys } from './adapters/crypto/signing-keys.ts'
 import { defineTables } from './adapters/database/tables.ts'
 import { createTransact } from './adapters/database/transact.ts'
 import { authSettings, readConfig } from './config.ts'
-import type { AuditEntry } from './domain/audit.ts'
+import { type AuditEntry, nowhere } from './domain/audit.ts'
 import { rotationByHand } from './features/keys/by-hand.ts'
 import { createKeysCommand, type KeysUseCases } from './features/keys/command.ts'
 import { createGenerateKey } from './features/keys/generate-key.ts'
@@ -30,7 +30,7 @@ const audit = async (entry: AuditEntry) => {
   })
   const database = await openDatabase({ url, defineTables, applicationName: 'keys' })
   try {
-    await createTransact({ database, clock, logger })(async (store) => store.audit.add(entry))
+    await createTransact({ database, clock, logger })(nowhere, async (store) => store.audit.add(entry))
   } finally {
     await database.close()
   }

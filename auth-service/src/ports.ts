@@ -2,7 +2,7 @@ import type { AccountEvent, AccountEventType } from '@accounts/shared/events/acc
 import type { EventHeaders } from '@accounts/shared/events/event-headers'
 import type { VerificationKey } from '@accounts/shared/tokens/keys'
 import type { Account, AccountWithPassword, AccountWithRoles, NewAccount } from './domain/account.ts'
-import type { AuditEntry } from './domain/audit.ts'
+import type { AuditEntry, Origin } from './domain/audit.ts'
 import type { Role } from './domain/roles.ts'
 import type { EndReason, Session } from './domain/session.ts'
 
@@ -135,7 +135,8 @@ export interface BlacklistedToken {
   expiresAt: Date
 }
 
-export type Transact = <Result>(work: (store: Store) => Promise<Result>) => Promise<Result>
+/** Rows and events that the work leaves behind name the request that it is done for. */
+export type Transact = <Result>(origin: Origin, work: (store: Store) => Promise<Result>) => Promise<Result>
 
 /** Roles outside of any transaction. */
 export interface RoleLookup {

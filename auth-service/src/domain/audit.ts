@@ -1,13 +1,19 @@
-/** Where a request came from, for people who look after it later. */
+/** The request that something was done for, so that people who look after it later find it. */
 export interface Origin {
-  ip: string | undefined
-  userAgent: string | undefined
+  ip?: string | undefined
+  userAgent?: string | undefined
+  requestId?: string | undefined
+  traceparent?: string | undefined
 }
 
 export const originOf = (request: {
   header(name: string): string | undefined
   ip: string | undefined
-}): Origin => ({ ip: request.ip, userAgent: request.header('user-agent') })
+  identity: Pick<Origin, 'requestId' | 'traceparent'>
+}): Origin => ({ ...request.identity, ip: request.ip, userAgent: request.header('user-agent') })
+
+/** No request: a command, or a job of the service's own. */
+export const nowhere: Origin = {}
 
 export type AuditAction =
   | 'registered'
@@ -45,6 +51,5 @@ export interface AuditEntry {
   /** The account that did it, where that is somebody else. */
   actorId?: number | undefined
   sessionId?: string | undefined
-  ip?: string | undefined
   details?: Readonly<Record<string, string | number | boolean>> | undefined
 }

@@ -1,7 +1,6 @@
 import express, { type Express, type Router } from 'express'
 import { ServiceError } from '../errors/service-error.ts'
 import type { Logger } from '../logging/logger.ts'
-import { currentRequestId } from '../logging/request-context.ts'
 import type { Guard } from './access.ts'
 import type { Metrics } from './metrics.ts'
 import { mountRoutes } from './mount-routes.ts'
@@ -36,8 +35,8 @@ export const createApp = <Caller>({
 
   app.use(createRequestLog({ logger, metrics }))
   mountRoutes(app, routes, guard)
-  app.use((_request, response, next) => {
-    response.set({ ...securityHeaders, 'X-Request-Id': currentRequestId() })
+  app.use((request, response, next) => {
+    response.set({ ...securityHeaders, 'X-Request-Id': request.identity.requestId })
     next()
   })
   app.get('/metrics', async (_request, response) => {

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express'
 import { type ErrorCode, errorCodes } from '../errors/codes.ts'
 import { ServiceError } from '../errors/service-error.ts'
 import type { Logger } from '../logging/logger.ts'
-import { currentRequestId } from '../logging/request-context.ts'
+import { identityFacts } from '../logging/request-identity.ts'
 import { send } from './send.ts'
 
 const defaultRetryAfterSeconds = '5'
@@ -10,9 +10,10 @@ const defaultRetryAfterSeconds = '5'
 /** The one place where an error becomes an answer (RFC 9457), and where an unexpected one is logged. */
 export const createProblemHandler =
   ({ logger }: { logger: Logger }): ErrorRequestHandler =>
-  (error, _request, response, _next) => {
+  (error, request, response, _next) => {
     const known = asServiceError(error)
-    if (known.code === 'internal_error') logger.error({ err: error }, 'request failed')
+    if (known.code === 'internal_error')
+      logger.error({ ...identityFacts(request.identity), err: error }, 'request failed')
     if (response.headersSent) {
       response.destroy()
       return
@@ -32,7 +33,7 @@ const sendProblem = (response: Response, { code, detail, errors, headers }: Serv
       status,
       ...(detail !== undefined && { detail }),
       code,
-      request_id: currentRequestId(),
+      request_id: response.req.identity.requestId,
       ...(errors !== undefined && { errors }),
     },
   })

@@ -1,11 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import request from 'supertest'
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { sampleMessage, type BusTrial } from '../messaging/testing/bus-trial.ts'
-import { createRabbitTrial } from '../messaging/testing/rabbitmq-trial.ts'
-import { createSqliteTrial } from '../messaging/testing/sqlite-trial.ts'
-import { accountQueue } from '../messaging/topology.ts'
-import { describeEmbedded, describeOn } from '../testing/engines.ts'
+import { expect, test } from 'vitest'
+import type { RequestIdentity } from '../logging/request-identity.ts'
 import { createTestApp } from '../testing/http.ts'
 import { bindRoute, declareRoute } from './route.ts'
 
@@ -20,33 +15,28 @@ const telling = declareRoute({
   answers: { 204: { description: 'Told' } },
 })
 
-const requestIdContract = (createTrial: () => Promise<BusTrial>) => {
-  let trial: BusTrial
-  beforeEach(async () => {
-    trial = await createTrial()
-  })
-  afterEach(() => trial.end())
-
-  it('the id that came with a request is in its answer, its log line and the message it caused', async () => {
-    const bus = await trial.open()
-    const { app, logged } = createTestApp([
-      bindRoute(telling)(async (_input) => {
-        await bus.publish(sampleMessage({ id: randomUUID() }))
-        return { status: 204 }
-      }),
-    ])
-    const response = await request(app).post('/tell').set('X-Request-Id', 'edge-4711-abc')
-    expect(response.headers['x-request-id']).toBe('edge-4711-abc')
-    expect(logged().map((line) => line['request_id'])).toEqual(['edge-4711-abc'])
-    expect((await trial.drain(accountQueue)).map((message) => message.correlationId)).toEqual([
-      'edge-4711-abc',
-    ])
-  })
-}
+test('the id that came with a request is in its answer, its log lines, and what its handler is told', async () => {
+  const told: RequestIdentity[] = []
+  const { app, logged } = createTestApp([
+    bindRoute(telling)(async ({ request: { identity } }) => {
+      told.push(identity)
+      throw new Error('something unexpected')
+    }),
+  ])
+  const response = await request(app).post('/tell').set('X-Request-Id', 'edge-4711-abc')
+  expect(response.headers['x-request-id']).toBe('edge-4711-abc')
+  expect(response.body).toMatchObject({ status: 500, request_id: 'edge-4711-abc' })
+  const lines = logged().map(({ msg, request_id }) => [msg, request_id])
+  expect(lines).toEqual([
+    ['request failed', 'edge-4711-abc'],
+    ['request', 'edge-4711-abc'],
+  ])
+  expect(told).toEqual([{ requestId: 'edge-4711-abc', traceparent: undefined }])
+})
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 
-it.each([
+test.each([
   [`00-${traceId}-b7ad6b7169203331-01`, traceId],
   [`00-${'0'.repeat(32)}-b7ad6b7169203331-01`, undefined],
   [`00-${traceId}-${'0'.repeat(16)}-01`, undefined],
@@ -58,11 +48,3 @@ it.each([
   await request(app).post('/tell').set('traceparent', traceparent)
   expect(lines().map((line) => line['trace_id'])).toEqual([logged])
 })
-
-describeEmbedded('embedded bus', 'request id', () => requestIdContract(createSqliteTrial))
-
-describeOn('rabbitmq', 'request id', (env) =>
-  requestIdContract(() =>
-    createRabbitTrial({ url: env.TEST_RABBITMQ_URL, managementUrl: env.TEST_RABBITMQ_MANAGEMENT_URL }),
-  ),
-)

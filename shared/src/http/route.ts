@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { ErrorCode } from '../errors/codes.ts'
+import type { RequestIdentity } from '../logging/request-identity.ts'
 import type { Principal } from '../tokens/principal.ts'
 import type { Access, CallerOf } from './access.ts'
 
@@ -60,6 +61,7 @@ export interface RouteInput<Declaration extends RouteDeclaration, Caller = Princ
 }
 
 export interface RequestFacts {
+  identity: RequestIdentity
   header(name: string): string | undefined
   ip: string | undefined
 }
@@ -84,6 +86,12 @@ export type RouteHandler<Declaration extends RouteDeclaration, Caller = Principa
 export const declareRoute = <const Declaration extends RouteDeclaration>(declaration: Declaration) =>
   declaration
 
+interface GivenAnswer {
+  status: number
+  body?: unknown
+  headers?: Record<string, string>
+}
+
 /** A declaration with the handler that serves it, for callers of the kind that the service's guard lets in. */
 export interface BoundRoute<Caller = Principal> {
   declaration: RouteDeclaration
@@ -93,7 +101,7 @@ export interface BoundRoute<Caller = Principal> {
     body: unknown
     caller: Caller | undefined
     request: RequestFacts
-  }) => Promise<{ status: number; body?: unknown; headers?: Record<string, string> }>
+  }) => GivenAnswer | Promise<GivenAnswer>
 }
 
 /** In two steps, because only then does TypeScript know the declaration when it reads the handler's answers. */
@@ -102,7 +110,7 @@ export const bindRoute =
   <Caller = Principal>(handler: RouteHandler<Declaration, Caller>): BoundRoute<Caller> => ({
     declaration,
     // The router hands over what the declaration's own schemas and the guard produced, so the types hold.
-    handle: async (input) => handler(input as RouteInput<Declaration, Caller>),
+    handle: (input) => handler(input as RouteInput<Declaration, Caller>),
   })
 
 /** Every declared route with its handler: a handler that is missing or answers otherwise does not compile. */

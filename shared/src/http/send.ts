@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http'
 import type { Response } from 'express'
-import { currentRequestId } from '../logging/request-context.ts'
 
 /** Those of the security headers that the gateway writes on every answer that passes it, its own among them. */
 export const edgeHeaders = {
@@ -49,7 +48,7 @@ export const send = (
   const lines: string[] = [
     ...(isBehindGateway(response.req) ? behindGatewayLines : directLines),
     'X-Request-Id',
-    currentRequestId() ?? '',
+    response.req.identity.requestId,
   ]
   if (headers) lines.push(...linesOf(headers))
   if (headers?.['Cache-Control'] === undefined) lines.push('Cache-Control', 'no-store')

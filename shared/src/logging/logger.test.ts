@@ -1,7 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { createLogger } from './logger.ts'
-import { withRequestId } from './request-context.ts'
 
 const capture = () => {
   const destination = new PassThrough()
@@ -24,17 +23,6 @@ describe('logger', () => {
       msg: 'request',
       status: 200,
     })
-  })
-
-  it('a line written while a request is served names the request, however late', async () => {
-    const { logger, line } = capture()
-    await withRequestId('request-1', async () => {
-      await new Promise((resolve) => setImmediate(resolve))
-      logger.info('later')
-    })
-    expect(line().request_id).toBe('request-1')
-    logger.info('outside')
-    expect(line().request_id).toBeUndefined()
   })
 
   it('secrets do not appear, at any of the depths that are looked at', () => {

@@ -2,7 +2,6 @@ import pino, { type DestinationStream, type Logger as PinoLogger } from 'pino'
 import { describeError } from './describe-error.ts'
 import { logOutput } from './log-output.ts'
 import { redact } from './redact.ts'
-import { currentRequestId, currentTraceparent, traceIdOf } from './request-context.ts'
 
 export type Logger = PinoLogger
 
@@ -19,15 +18,22 @@ export const createLogger = ({ service, level, destination = logOutput }: Logger
     {
       level,
       base: { service },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: createTimestamp(),
       formatters: { level: (label) => ({ level: label }), log: redact },
       serializers: { err: describeError },
-      mixin: () => {
-        const requestId = currentRequestId()
-        if (requestId === undefined) return {}
-        const traceparent = currentTraceparent()
-        return { request_id: requestId, ...(traceparent && { trace_id: traceIdOf(traceparent) }) }
-      },
     },
     destination,
   )
+
+/** As pino's own, made anew only where the time is another: many lines are of one millisecond. */
+const createTimestamp = () => {
+  let [at, text] = [0, '']
+  return () => {
+    const now = Date.now()
+    if (now !== at) {
+      at = now
+      text = `,"time":"${new Date(now).toISOString()}"`
+    }
+    return text
+  }
+}

@@ -1,4 +1,3 @@
-import { currentRequestId } from '../logging/request-context.ts'
 import { type BusMessage, PublishError } from './bus.ts'
 
 /** A message as both transports carry it. */
@@ -24,8 +23,7 @@ export const encodeMessage = (
   message: BusMessage,
   { appId, now }: { appId: string; now: () => number },
 ): EncodedMessage => {
-  const { id, type, routingKey, headers = {} } = message
-  const correlationId = message.correlationId ?? currentRequestId()
+  const { id, type, routingKey, correlationId, headers = {} } = message
   for (const [what, name] of Object.entries({ id, type, routingKey, correlationId, ...namesOf(headers) })) {
     if (name !== undefined) checkSize(what, name, maxNameBytes)
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AccountDirectory, AccountFilter, AccountPlace } from '../../ports.ts'
 import { createAccountDirectory } from './account-directory.ts'
 import { now, openStore, type OpenedStore } from './testing/open-store.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 describeDialects('pages of accounts', (createDatabase) => {
   let opened: OpenedStore
@@ -12,7 +13,7 @@ describeDialects('pages of accounts', (createDatabase) => {
     opened = await openStore(createDatabase)
     directory = createAccountDirectory(opened.database)
     for (let index = 0; index < 9; index += 1) ids.push((await opened.register(`login_${index}`)).id)
-    await opened.transact(async (store) => {
+    await opened.transact(nowhere, async (store) => {
       for (const id of ids) {
         const roles = { 0: ['editor', 'reader'], 1: ['editor'], 2: ['reader'] }[id % 3] ?? []
         await store.roles.give(id, roles, now)

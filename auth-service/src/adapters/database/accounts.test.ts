@@ -3,6 +3,7 @@ import { eq } from '@accounts/shared/database/operators'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Store } from '../../ports.ts'
 import { later, newAccount, now, openStore, type OpenedStore, times } from './testing/open-store.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 describeDialects('accounts', (createDatabase) => {
   let opened: OpenedStore
@@ -14,7 +15,7 @@ describeDialects('accounts', (createDatabase) => {
   })
 
   const inAccounts = async <Result>(work: (accounts: Store['accounts']) => Promise<Result>) =>
-    opened.transact(async (store) => work(store.accounts))
+    opened.transact(nowhere, async (store) => work(store.accounts))
   const readRow = async (id: number) => {
     const { authInfo } = opened.tables
     const [row] = await opened.query.select().from(authInfo).where(eq(authInfo.id, id))

@@ -1,26 +1,30 @@
-import { currentRequestId } from '@accounts/shared/logging/request-context'
 import { defineStatement } from '@accounts/shared/database/statement'
-import type { AuditEntry } from '../../domain/audit.ts'
+import type { AuditEntry, Origin } from '../../domain/audit.ts'
 import type { Clock, Store } from '../../ports.ts'
 import { storableIp } from './storable-text.ts'
 import type { Scope } from './tables.ts'
 
 interface AuditNeeds extends Scope {
   clock: Clock
+  origin: Origin
   /** Told of each entry that was written, which is not yet committed. */
   onWritten: (entry: AuditEntry) => void
 }
 
-export const createAudit = ({ query, tables, clock, onWritten }: AuditNeeds): Store['audit'] => ({
+export const createAudit = ({ query, tables, clock, origin, onWritten }: AuditNeeds): Store['audit'] => ({
   add: async (entry) => {
-    const ip = entry.ip === undefined ? undefined : storableIp(entry.ip)
-    await insert({ query, tables }, { ...entry, at: clock(), ip, requestId: currentRequestId() })
+    const { requestId, ip } = origin
+    const from = { requestId, ip: ip === undefined ? undefined : storableIp(ip) }
+    await insert({ query, tables }, { ...entry, ...from, at: clock() })
     onWritten(entry)
   },
 })
 
 const insert = defineStatement(
-  ({ query, tables: { auditLog } }: Scope, given: AuditEntry & { at: Date; requestId: string | undefined }) =>
+  (
+    { query, tables: { auditLog } }: Scope,
+    given: AuditEntry & Pick<Origin, 'ip' | 'requestId'> & { at: Date },
+  ) =>
     query.insert(auditLog).values({
       at: given.at,
       action: given.action,

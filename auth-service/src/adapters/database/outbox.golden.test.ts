@@ -1,7 +1,6 @@
 import { describeDialects } from '@accounts/shared/database/testing/describe-dialects'
 import { asc } from '@accounts/shared/database/operators'
 import { readGoldenMessages } from '@accounts/shared/events/golden/golden-messages'
-import { withRequestId } from '@accounts/shared/logging/request-context'
 import { expect, test } from 'vitest'
 import { openStore } from './testing/open-store.ts'
 
@@ -15,9 +14,7 @@ describeDialects('golden messages', (createDatabase) => {
       for (const { headers, body, correlationId } of golden) {
         occurredAt = new Date(headers['x-occurred-at'])
         const event = { ...body, auth_id: id }
-        await withRequestId(String(correlationId), async () =>
-          transact(async ({ outbox }) => outbox.add(event)),
-        )
+        await transact({ requestId: String(correlationId) }, async ({ outbox }) => outbox.add(event))
       }
       const rows = await query.select().from(tables.outbox).orderBy(asc(tables.outbox.sequence))
       expect(

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { type AccountEvent, accountEvents } from '@accounts/shared/events/account-events'
 import type { EventHeaders } from '@accounts/shared/events/event-headers'
-import { currentRequestId, currentTraceparent } from '@accounts/shared/logging/request-context'
 import { eq, oneMoreThan } from '@accounts/shared/database/operators'
 import { defineStatement } from '@accounts/shared/database/statement'
+import type { Origin } from '../../domain/audit.ts'
 import type { Clock, Store } from '../../ports.ts'
 import type { Scope } from './tables.ts'
 
 interface OutboxNeeds extends Scope {
   clock: Clock
+  origin: Pick<Origin, 'requestId' | 'traceparent'>
   onWritten?: () => void
 }
 
-export const createOutbox = ({ query, tables, clock, onWritten }: OutboxNeeds): Store['outbox'] => {
+export const createOutbox = ({ query, tables, clock, origin, onWritten }: OutboxNeeds): Store['outbox'] => {
   const scope = { query, tables }
 
   /** One after the other: two transactions never write the same version, and a lower one is committed first. */
@@ -29,8 +30,7 @@ export const createOutbox = ({ query, tables, clock, onWritten }: OutboxNeeds): 
       const version = await nextVersion(payload.auth_id)
       // Now that nobody else can write an event of the account: a later version never has an earlier time.
       const at = clock()
-      const headers = headersOf(payload.auth_id, version, at)
-      const correlationId = currentRequestId() ?? null
+      const headers = headersOf(payload.auth_id, version, at, origin.traceparent)
       await insert(scope, {
         id: randomUUID(),
         version,
@@ -38,7 +38,7 @@ export const createOutbox = ({ query, tables, clock, onWritten }: OutboxNeeds): 
         type: payload.event_type,
         accountId: payload.auth_id,
         headers,
-        correlationId,
+        correlationId: origin.requestId ?? null,
         at,
       })
       onWritten?.()
@@ -79,13 +79,10 @@ const insert = defineStatement(({ query, tables: { outbox } }: Scope, given: New
   }),
 )
 
-const headersOf = (accountId: number, version: number, at: Date): EventHeaders => {
-  const traceparent = currentTraceparent()
-  return {
-    'x-aggregate-id': String(accountId),
-    'x-aggregate-version': version,
-    'x-schema-version': 1,
-    'x-occurred-at': at.toISOString(),
-    ...(traceparent !== undefined && { traceparent }),
-  }
-}
+const headersOf = (accountId: number, version: number, at: Date, traceparent?: string): EventHeaders => ({
+  'x-aggregate-id': String(accountId),
+  'x-aggregate-version': version,
+  'x-schema-version': 1,
+  'x-occurred-at': at.toISOString(),
+  ...(traceparent !== undefined && { traceparent }),
+})

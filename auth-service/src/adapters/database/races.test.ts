@@ -3,6 +3,7 @@ import { and, eq, isNull } from '@accounts/shared/database/operators'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Store } from '../../ports.ts'
 import { newSession, now, openStore, type OpenedStore, rotated, times } from './testing/open-store.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 const rounds = 40
 
@@ -34,8 +35,8 @@ describeDialects('races of transactions', (createDatabase) => {
     const race = async () => {
       const session = await opened.signIn(userId)
       const [, ended] = await Promise.all([
-        opened.transact(async (store) => store.sessions.rotate(session, rotated(session))),
-        opened.transact(async (store) => store.sessions.end(session.id, 'logout', now)),
+        opened.transact(nowhere, async (store) => store.sessions.rotate(session, rotated(session))),
+        opened.transact(nowhere, async (store) => store.sessions.end(session.id, 'logout', now)),
       ])
       return ended
     }
@@ -52,9 +53,9 @@ describeDialects('races of transactions', (createDatabase) => {
     const race = async (index: number) => {
       const { id } = await opened.register(`races_2_${index}`)
       await Promise.all([
-        ...(index % 2 === 0 ? [opened.transact(async (store) => login(store, id))] : []),
-        opened.transact(async (store) => deactivate(store, id)),
-        opened.transact(async (store) => login(store, id)),
+        ...(index % 2 === 0 ? [opened.transact(nowhere, async (store) => login(store, id))] : []),
+        opened.transact(nowhere, async (store) => deactivate(store, id)),
+        opened.transact(nowhere, async (store) => login(store, id)),
       ])
       return livingSessions(id)
     }
@@ -66,15 +67,15 @@ describeDialects('races of transactions', (createDatabase) => {
       const { id } = await opened.register(`races_3_${index}`)
       const session = await opened.signIn(id)
       await Promise.all([
-        opened.transact(async ({ sessions, outbox }) => {
+        opened.transact(nowhere, async ({ sessions, outbox }) => {
           await sessions.end(session.id, 'logout', now)
           await outbox.add(revoked(id, session.id))
         }),
-        opened.transact(async ({ sessions, outbox }) => {
+        opened.transact(nowhere, async ({ sessions, outbox }) => {
           await sessions.endAllOf(id, 'logout', now)
           await outbox.add(revoked(id, session.id))
         }),
-        opened.transact(async (store) => deactivate(store, id)),
+        opened.transact(nowhere, async (store) => deactivate(store, id)),
       ])
     }
     // A deadlock would reject one of them.
@@ -88,12 +89,12 @@ describeDialects('races of transactions', (createDatabase) => {
       const { id } = await opened.register(`races_4_${index}`)
       const session = await opened.signIn(id)
       await Promise.all([
-        opened.transact(async ({ sessions, blacklist }) => {
+        opened.transact(nowhere, async ({ sessions, blacklist }) => {
           if (!(await sessions.rotate(session, rotated(session)))) return
           const { refreshTokenId: tokenId, refreshExpiresAt: expiresAt } = session
           await blacklist.add([{ tokenId, userId: id, expiresAt }], now)
         }),
-        opened.transact(async (store) => deactivate(store, id)),
+        opened.transact(nowhere, async (store) => deactivate(store, id)),
       ])
       return livingSessions(id)
     }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Session } from '../../domain/session.ts'
 import type { Store } from '../../ports.ts'
 import { later, newSession, now, openStore, type OpenedStore, rotated, times } from './testing/open-store.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 describeDialects('sessions', (createDatabase) => {
   let opened: OpenedStore
@@ -16,7 +17,7 @@ describeDialects('sessions', (createDatabase) => {
   })
 
   const inSessions = async <Result>(work: (sessions: Store['sessions']) => Promise<Result>) =>
-    opened.transact(async (store) => work(store.sessions))
+    opened.transact(nowhere, async (store) => work(store.sessions))
   const rotate = async (from: Session, to: Session) => inSessions(async (it) => it.rotate(from, to))
 
   test('a session is found as it was put in', async () => {

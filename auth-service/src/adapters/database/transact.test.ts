@@ -1,11 +1,11 @@
 import { describeDialects } from '@accounts/shared/database/testing/describe-dialects'
 import type { AccountEvent } from '@accounts/shared/events/account-events'
 import { createLogger } from '@accounts/shared/logging/logger'
-import { withRequestId } from '@accounts/shared/logging/request-context'
 import { asc, eq } from '@accounts/shared/database/operators'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newAccount, newSession, now, openStore, type OpenedStore, times } from './testing/open-store.ts'
 import { createTransact } from './transact.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 describeDialects('transactions of auth-service', (createDatabase) => {
   let opened: OpenedStore
@@ -39,7 +39,7 @@ describeDialects('transactions of auth-service', (createDatabase) => {
   test('what fails leaves no row and no log line, and the error is handed on', async () => {
     const before = await countEverything()
     const failure = new Error('changed my mind')
-    const attempt = opened.transact(async ({ accounts, sessions, blacklist, outbox, audit }) => {
+    const attempt = opened.transact(nowhere, async ({ accounts, sessions, blacklist, outbox, audit }) => {
       const account = await accounts.insert(newAccount('undone'))
       const userId = account!.id
       await sessions.insert(newSession(userId))
@@ -55,21 +55,20 @@ describeDialects('transactions of auth-service', (createDatabase) => {
 
   test('an audit entry is a row, and a log line only after the commit', async () => {
     const { id: userId } = await opened.register('audited')
-    const linesInside = await withRequestId('request-1', async () =>
-      opened.transact(async ({ audit }) => {
-        await audit.add({ action: 'login refused', reason: 'wrong password', userId, ip: '127.0.0.1\0' })
-        await audit.add({ action: 'logout', userId, actorId: 7, sessionId: 's', details: { sessions: 2 } })
-        return opened.lines.length
-      }),
-    )
+    const origin = { requestId: 'request-1', ip: '127.0.0.1\0' }
+    const linesInside = await opened.transact(origin, async ({ audit }) => {
+      await audit.add({ action: 'login refused', reason: 'wrong password', userId })
+      await audit.add({ action: 'logout', userId, actorId: 7, sessionId: 's', details: { sessions: 2 } })
+      return opened.lines.length
+    })
     expect(linesInside).toBe(0)
     const { auditLog } = opened.tables
     const rows = await opened.query.select().from(auditLog).orderBy(asc(auditLog.id))
-    const about = { reason: null, actorId: null, sessionId: null, ip: null, details: null }
+    const about = { reason: null, actorId: null, sessionId: null, ip: '127.0.0.1', details: null }
     const empty = { ...about, position: null, hash: null }
     const common = { ...empty, id: expect.any(Number), at: now, userId, requestId: 'request-1' }
     expect(rows).toEqual([
-      { ...common, action: 'login refused', reason: 'wrong password', ip: '127.0.0.1' },
+      { ...common, action: 'login refused', reason: 'wrong password' },
       { ...common, action: 'logout', actorId: 7, sessionId: 's', details: { sessions: 2 } },
     ])
     const line = { msg: 'audit', level: 'info', request_id: 'request-1' }
@@ -86,9 +85,8 @@ describeDialects('transactions of auth-service', (createDatabase) => {
     const { id } = await opened.register('told')
     const event: AccountEvent = { event_type: 'Register', auth_id: id, display_name: 'Анна Мария' }
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-    const tell = async () => opened.transact(async ({ outbox }) => outbox.add(event))
-    await withRequestId('request-2', tell, traceparent)
-    await opened.transact(async ({ outbox }) => outbox.add(revoked(id)))
+    await opened.transact({ requestId: 'request-2', traceparent }, async ({ outbox }) => outbox.add(event))
+    await opened.transact(nowhere, async ({ outbox }) => outbox.add(revoked(id)))
     const common = {
       sequence: expect.any(Number),
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -137,14 +135,14 @@ describeDialects('transactions of auth-service', (createDatabase) => {
       logger: createLogger({ service: 'test', level: 'silent' }),
       onEvents: () => reading.push(look()),
     })
-    await transact(async ({ outbox }) => {
+    await transact(nowhere, async ({ outbox }) => {
       await outbox.add(revoked(id))
       await outbox.add(revoked(id))
     })
     await Promise.all(reading)
     expect(told).toEqual([2])
-    await transact(async ({ accounts }) => accounts.find(id))
-    const failed = transact(async ({ outbox }) => {
+    await transact(nowhere, async ({ accounts }) => accounts.find(id))
+    const failed = transact(nowhere, async ({ outbox }) => {
       await outbox.add(revoked(id))
       throw new Error('changed my mind')
     })
@@ -162,7 +160,7 @@ describeDialects('transactions of auth-service', (createDatabase) => {
       // As long as it takes to publish: a turn to hand it over, another to write it.
       onEvents: () => setImmediate(() => setImmediate(() => happened.push('sent'))),
     })
-    await transact(async ({ outbox }) => outbox.add(revoked(id)))
+    await transact(nowhere, async ({ outbox }) => outbox.add(revoked(id)))
     happened.push('answered')
     expect(happened).toEqual(['sent', 'answered'])
   })
@@ -175,7 +173,7 @@ describeDialects('transactions of auth-service', (createDatabase) => {
       clock: () => new Date((moment += 1)),
       logger: createLogger({ service: 'test', level: 'silent' }),
     })
-    await times(30, async () => transact(async ({ outbox }) => outbox.add(revoked(id))))
+    await times(30, async () => transact(nowhere, async ({ outbox }) => outbox.add(revoked(id))))
     const occurred = (await readEvents(id)).map(({ headers }) => headers['x-occurred-at'])
     expect(occurred).toHaveLength(30)
     expect(occurred).toEqual(occurred.toSorted())
@@ -183,7 +181,7 @@ describeDialects('transactions of auth-service', (createDatabase) => {
 
   test('events of one account that come at once have every version once, in the order they are committed', async () => {
     const { id } = await opened.register('busy')
-    await times(30, async () => opened.transact(async ({ outbox }) => outbox.add(revoked(id))))
+    await times(30, async () => opened.transact(nowhere, async ({ outbox }) => outbox.add(revoked(id))))
     const versions = (await readEvents(id)).map(({ aggregateVersion }) => aggregateVersion)
     expect(versions).toEqual(Array.from({ length: 30 }, (_, index) => index + 1))
   })
@@ -194,21 +192,21 @@ describeDialects('transactions of auth-service', (createDatabase) => {
     ['of no account', { auth_id: 987_654 }, 'does not exist'],
   ])('an event %s is refused, and with it the change', async (_, spoilt, reason) => {
     const { id } = await opened.register(`spoils_${Object.keys(spoilt).join('')}`)
-    const attempt = opened.transact(async ({ accounts, outbox }) => {
+    const attempt = opened.transact(nowhere, async ({ accounts, outbox }) => {
       await accounts.deactivate(id, now)
       await outbox.add({ ...revoked(id), ...spoilt } as unknown as AccountEvent)
     })
     await expect(attempt).rejects.toThrow(reason)
-    const account = await opened.transact(async ({ accounts }) => accounts.find(id))
+    const account = await opened.transact(nowhere, async ({ accounts }) => accounts.find(id))
     expect(account).toMatchObject({ isActive: true })
   })
 
   test('a token is blacklisted once; no token is no trouble', async () => {
     const { id: userId } = await opened.register('lister')
     const token = (tokenId: string) => ({ tokenId, userId, expiresAt: now })
-    await opened.transact(async ({ blacklist }) => blacklist.add([token('a'), token('b')], now))
-    await opened.transact(async ({ blacklist }) => blacklist.add([token('b'), token('c')], now))
-    await opened.transact(async ({ blacklist }) => blacklist.add([], now))
+    await opened.transact(nowhere, async ({ blacklist }) => blacklist.add([token('a'), token('b')], now))
+    await opened.transact(nowhere, async ({ blacklist }) => blacklist.add([token('b'), token('c')], now))
+    await opened.transact(nowhere, async ({ blacklist }) => blacklist.add([], now))
     const rows = await opened.query.select().from(opened.tables.tokenBlacklist)
     expect(rows.map(({ jti }) => jti).toSorted()).toEqual(['a', 'b', 'c'])
     expect(rows[0]).toMatchObject({ userId, expiresAt: now, blacklistedAt: now })

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Logger } from '@accounts/shared/logging/logger'
-import type { AuditEntry } from '../../domain/audit.ts'
+import { identityFacts } from '@accounts/shared/logging/request-identity'
+import type { AuditEntry, Origin } from '../../domain/audit.ts'
 import type { Clock, Transact } from '../../ports.ts'
 import { createAccounts } from './accounts.ts'
 import { createAudit } from './audit.ts'
@@ -26,13 +27,13 @@ const turnsToLeave = 5
 /** Everything that the work does through the store is committed together or not at all. */
 export const createTransact =
   ({ database, clock, logger, onEvents }: TransactNeeds): Transact =>
-  async (work) => {
+  async (origin, work) => {
     const entries: AuditEntry[] = []
     let events = 0
     const result = await database.transaction(async (query) => {
       const scope = { query, tables: database.tables }
       const accounts = createAccounts(scope)
-      const outbox = createOutbox({ ...scope, clock, onWritten: () => (events += 1) })
+      const outbox = createOutbox({ ...scope, clock, origin, onWritten: () => (events += 1) })
       return work({
         accounts,
         sessions: createSessions(scope),
@@ -41,7 +42,7 @@ export const createTransact =
         outbox,
         outboxRows: createOutboxRows(scope),
         snapshots: createSnapshots({ ...scope, outbox }),
-        audit: createAudit({ ...scope, clock, onWritten: (entry) => entries.push(entry) }),
+        audit: createAudit({ ...scope, clock, origin, onWritten: (entry) => entries.push(entry) }),
       })
     })
     if (events > 0) {
@@ -50,11 +51,12 @@ export const createTransact =
       for (let turn = 0; turn < turnsToLeave; turn += 1) await setImmediate()
     }
     // Only now is it true.
-    for (const entry of entries) logger.info({ audit: factsOf(entry) }, 'audit')
+    for (const entry of entries)
+      logger.info({ ...identityFacts(origin), audit: factsOf(entry, origin) }, 'audit')
     return result
   }
 
-const factsOf = ({ action, reason, userId, actorId, sessionId, ip, details }: AuditEntry) => ({
+const factsOf = ({ action, reason, userId, actorId, sessionId, details }: AuditEntry, { ip }: Origin) => ({
   action,
   reason,
   user_id: userId,

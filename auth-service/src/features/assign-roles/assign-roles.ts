@@ -15,7 +15,7 @@ export type Assigner = Caller | 'operator'
 export const createAssignRoles =
   ({ transact, clock }: AssignNeeds) =>
   async (userId: number, wanted: readonly string[], assigner: Assigner, origin: Origin) =>
-    transact(async (store) => {
+    transact(origin, async (store) => {
       await store.roles.hold()
       const account = await store.accounts.find(userId)
       if (account === null) throw new ServiceError('not_found')
@@ -34,7 +34,6 @@ export const createAssignRoles =
         action: 'roles assigned',
         userId,
         ...(assigner !== 'operator' && { actorId: assigner.userId, sessionId: assigner.sessionId }),
-        ip: origin.ip,
         details: { roles: roles.join(' '), before: account.roles.join(' ') },
       })
       return roles

@@ -17,8 +17,8 @@ interface PasswordChange {
 
 export const createChangePassword = ({ lookup, transact, passwords, clock }: ChangeNeeds) => {
   const refuse = async (reason: string, { userId, sessionId }: Caller, origin: Origin): Promise<never> => {
-    await transact(async (store) =>
-      store.audit.add({ action: 'password change refused', reason, userId, sessionId, ip: origin.ip }),
+    await transact(origin, async (store) =>
+      store.audit.add({ action: 'password change refused', reason, userId, sessionId }),
     )
     throw new ServiceError('wrong_credentials')
   }
@@ -39,7 +39,7 @@ export const createChangePassword = ({ lookup, transact, passwords, clock }: Cha
       })
 
     const newHash = await passwords.hash(new_password)
-    const changed = await transact(async (store) => {
+    const changed = await transact(origin, async (store) => {
       const now = clock()
       const updated = await store.accounts.changePassword(userId, account.hashedPassword, newHash, now)
       if (updated === null) return false
@@ -49,7 +49,7 @@ export const createChangePassword = ({ lookup, transact, passwords, clock }: Cha
         auth_id: userId,
         ver: updated.securityVersion,
       })
-      await store.audit.add({ action: 'password changed', userId, sessionId, ip: origin.ip })
+      await store.audit.add({ action: 'password changed', userId, sessionId })
       return true
     })
     if (!changed) return refuse('changed meanwhile', caller, origin)

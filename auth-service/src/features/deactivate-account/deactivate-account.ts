@@ -21,7 +21,7 @@ export const createDeactivateAccount = ({ transact, clock }: DeactivationNeeds) 
   }
 
   const deactivate = async (userId: number, actorId: number | undefined, origin: Origin, isHeld: boolean) =>
-    transact(async (store) => {
+    transact(origin, async (store) => {
       // Before any account, as everybody does who takes both.
       if (isHeld) await store.roles.hold()
       const now = clock()
@@ -31,7 +31,7 @@ export const createDeactivateAccount = ({ transact, clock }: DeactivationNeeds) 
       await requireAnotherAdmin(store, userId, isHeld)
       await store.sessions.endAllOf(userId, 'account deactivated', now)
       await store.outbox.add({ event_type: 'Account Deactivate', auth_id: userId, is_active: false })
-      await store.audit.add({ action: 'account deactivated', userId, actorId, ip: origin.ip })
+      await store.audit.add({ action: 'account deactivated', userId, actorId })
       return deactivated
     })
 

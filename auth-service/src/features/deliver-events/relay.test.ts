@@ -15,6 +15,7 @@ import {
   eventually,
   type RelayTrial,
 } from './testing/relay-trial.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 const countTo = (length: number) => Array.from({ length }, (_, index) => index + 1)
 
@@ -257,13 +258,13 @@ describeOn('postgres', 'the relay', ({ TEST_POSTGRES_URL }) => {
     let commit = () => {}
     const isTime = new Promise<void>((resolve) => (commit = resolve))
     let isWritten = false
-    const committedLate = trial.store.transact(async ({ outbox }) => {
+    const committedLate = trial.store.transact(nowhere, async ({ outbox }) => {
       await outbox.add(revoke(late.id))
       isWritten = true
       await isTime
     })
     await eventually(() => isWritten)
-    await trial.store.transact(async ({ outbox }) => outbox.add(revoke(early.id)))
+    await trial.store.transact(nowhere, async ({ outbox }) => outbox.add(revoke(early.id)))
     relay.wake()
     await eventually(() => bus.sent.length === 1)
     commit()

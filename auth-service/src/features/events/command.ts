@@ -1,13 +1,14 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
 import { reasonOf as plainReasonOf } from '../../command-line/reason.ts'
+import { nowhere } from '../../domain/audit.ts'
 import { presentEntry } from './event-entry.ts'
 import { eventTable, eventText } from './event-text.ts'
 import { type EventsArguments, parseArguments, usage } from './parse-arguments.ts'
 import type { EventUseCases } from './use-cases.ts'
 
 // Nobody in particular: who may run commands may do anything.
-const actor = {}
+const actor = { origin: nowhere }
 
 const run = async (parsed: EventsArguments, useCases: EventUseCases): Promise<CommandAnswer> => {
   switch (parsed.command) {

@@ -16,10 +16,12 @@ export const createDiscardEvent =
     const letter = await deadLetters.find(id)
     if (letter && (await deadLetters.discard(id))) {
       const entry = entryOfLetter(letter)
-      await afterwards(transact, 'the event is discarded', async (store) => replace(store, entry, actor))
+      await afterwards(transact, actor, 'the event is discarded', async (store) =>
+        replace(store, entry, actor),
+      )
       return
     }
-    const record = await transact(async (store) => {
+    const record = await transact(actor.origin, async (store) => {
       const removed = await store.outboxRows.removeParked(id)
       if (removed) await replace(store, entryOfRecord(removed), actor)
       return removed

@@ -16,12 +16,12 @@ export const createReplayEvent =
     const letter = await deadLetters.find(id)
     if (letter && (await deadLetters.replay(id))) {
       const about = aboutEvent(entryOfLetter(letter), actor)
-      await afterwards(transact, 'the event is replayed', async (store) =>
+      await afterwards(transact, actor, 'the event is replayed', async (store) =>
         store.audit.add({ action: 'event replayed', ...about }),
       )
       return
     }
-    const record = await transact(async (store) => {
+    const record = await transact(actor.origin, async (store) => {
       const found = await store.outboxRows.sendAgain(id)
       if (found)
         await store.audit.add({ action: 'event replayed', ...aboutEvent(entryOfRecord(found), actor) })
@@ -44,12 +44,14 @@ export const createReplayAllEvents =
   async (actor: Actor) => {
     const parkedBefore = clock()
     const dead = await replayLetters(deadLetters)
-    const parked = await replayRows(transact, parkedBefore)
+    const parked = await replayRows(transact, actor, parkedBefore)
     if (dead + parked > 0)
       await afterwards(
         transact,
+        actor,
         `${dead} dead letters and ${parked} parked events are replayed`,
-        async (store) => store.audit.add({ action: 'events replayed', ...actor, details: { dead, parked } }),
+        async (store) =>
+          store.audit.add({ action: 'events replayed', actorId: actor.actorId, details: { dead, parked } }),
       )
     return { dead, parked }
   }
@@ -70,10 +72,10 @@ const replayLetters = async (deadLetters: Pick<DeadLetters, 'page' | 'replay'>) 
   return replayed
 }
 
-const replayRows = async (transact: Transact, parkedBefore: Date) => {
+const replayRows = async (transact: Transact, { origin }: Actor, parkedBefore: Date) => {
   let replayed = 0
   for (let batch = 0; batch < mostBatches; batch += 1) {
-    const rows = await transact(async (store) =>
+    const rows = await transact(origin, async (store) =>
       store.outboxRows.sendParkedAgain({ parkedBefore, limit: rowsAtATime }),
     )
     replayed += rows

@@ -12,10 +12,10 @@ export const createRepublishEvents =
   async (which: Parameters<Republish>[0], actor: Actor) => {
     const events = await republish(which)
     const { since, accountId, parked = false } = which
-    await afterwards(transact, `${events} events are published again`, async (store) =>
+    await afterwards(transact, actor, `${events} events are published again`, async (store) =>
       store.audit.add({
         action: 'events republished',
-        ...actor,
+        actorId: actor.actorId,
         userId: accountId,
         details: { since: since.toISOString(), parked, events },
       }),

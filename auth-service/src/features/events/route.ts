@@ -141,4 +141,4 @@ const actorOf = ({
 }: {
   caller: Caller
   request: Parameters<typeof originOf>[0]
-}): Actor => ({ actorId: caller.userId, ip: originOf(request).ip })
+}): Actor => ({ actorId: caller.userId, origin: originOf(request) })

@@ -16,26 +16,24 @@ interface LoginNeeds {
 
 export const createLogin = ({ lookup, transact, passwords, issuer, clock }: LoginNeeds) => {
   const refuse = async (code: ErrorCode, reason: string, origin: Origin, userId?: number): Promise<never> => {
-    await transact(async (store) =>
-      store.audit.add({ action: 'login refused', reason, userId, ip: origin.ip }),
-    )
+    await transact(origin, async (store) => store.audit.add({ action: 'login refused', reason, userId }))
     throw new ServiceError(code)
   }
 
   /** `null`: the account is no longer what it was when the password was verified. */
   const openSession = async ({ id, hashedPassword }: AccountWithPassword, origin: Origin) =>
-    transact(async (store) => {
+    transact(origin, async (store) => {
       const account = await store.accounts.recordLogin(id, hashedPassword, clock())
       if (account === null) return null
       const session = issuer.startSession(id, origin)
       await store.sessions.insert(session)
-      await store.audit.add({ action: 'login', userId: id, sessionId: session.id, ip: origin.ip })
+      await store.audit.add({ action: 'login', userId: id, sessionId: session.id })
       return { account, session }
     })
 
-  const rehash = async ({ id, hashedPassword }: AccountWithPassword, password: string) => {
+  const rehash = async ({ id, hashedPassword }: AccountWithPassword, password: string, origin: Origin) => {
     const newHash = await passwords.hash(password)
-    await transact(async (store) => store.accounts.rehash(id, hashedPassword, newHash))
+    await transact(origin, async (store) => store.accounts.rehash(id, hashedPassword, newHash))
   }
 
   const attempt = async (login: string, password: string, origin: Origin) => {
@@ -51,7 +49,7 @@ export const createLogin = ({ lookup, transact, passwords, issuer, clock }: Logi
     const opened = await openSession(account, origin)
     if (opened !== null && verdict === 'outdated')
       // Signed in all the same when there is no time for it now: the next login tries again.
-      await rehash(account, password).catch(passUnavailable)
+      await rehash(account, password, origin).catch(passUnavailable)
     return opened
   }
 

@@ -19,12 +19,12 @@ export const createLogout =
     const refresh = await verifyRefreshToken(refresh_token, { expiredToo: true })
     if (refresh.userId !== userId || refresh.sessionId !== sessionId) throw new ServiceError('token_invalid')
 
-    await transact(async (store) => {
+    await transact(origin, async (store) => {
       const ended = await store.sessions.end(sessionId, 'logout', clock())
       if (!ended) return
       await store.blacklist.add([caller, refresh], clock())
       await store.outbox.add(revocationOf(userId, sessionId, issuer))
-      await store.audit.add({ action: 'logout', userId, sessionId, ip: origin.ip })
+      await store.audit.add({ action: 'logout', userId, sessionId })
     })
   }
 

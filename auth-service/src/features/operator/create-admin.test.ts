@@ -57,8 +57,8 @@ describeDialects('making an administrator', (createDatabase) => {
     const foundation = openFoundation(app, 'create-admin')
     const failing = createAdmin({
       ...foundation,
-      transact: async (work) =>
-        foundation.transact(async (store) =>
+      transact: async (origin, work) =>
+        foundation.transact(origin, async (store) =>
           work({
             ...store,
             outbox: { add: async () => Promise.reject(new Error('the event cannot be written')) },

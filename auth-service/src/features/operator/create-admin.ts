@@ -3,6 +3,7 @@ import type { AccountWithRoles } from '../../domain/account.ts'
 import type { Registration } from '../../domain/registration.ts'
 import { adminRole, rolesFrom } from '../../domain/roles.ts'
 import type { Clock, Lookup, PasswordHasher, Store, Transact } from '../../ports.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 interface CreationNeeds {
   lookup: Pick<Lookup, 'isTaken'>
@@ -22,7 +23,7 @@ export const createCreateAdmin =
   async (registration: Registration, { ifNone }: Creation): Promise<AccountWithRoles | null> => {
     const { login, password } = registration
     const hashedPassword = await passwords.hash(password)
-    const made = await transact(async (store) => {
+    const made = await transact(nowhere, async (store) => {
       // Of two at once, one waits here until it can see what the other has made.
       await store.roles.hold()
       if (ifNone && (await store.roles.hasActiveAdmin())) return 'there is one'

@@ -1,5 +1,5 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
-import type { Origin } from '../../domain/audit.ts'
+import { nowhere, type Origin } from '../../domain/audit.ts'
 import type { Store, Transact } from '../../ports.ts'
 import type { RoleEdit } from './users-arguments.ts'
 
@@ -16,13 +16,11 @@ interface EditNeeds {
   ) => Promise<readonly string[]>
 }
 
-const nowhere = { ip: undefined, userAgent: undefined }
-
 /** What is added to or removed from is held meanwhile, so that nothing done by others at the same time is undone. */
 export const createEditRoles =
   ({ transact, assignRolesWithin }: EditNeeds) =>
   async (userId: number, edit: RoleEdit) =>
-    transact(async (store) => {
+    transact(nowhere, async (store) => {
       await store.roles.hold()
       const account = await store.accounts.find(userId)
       if (account === null) throw new ServiceError('not_found')

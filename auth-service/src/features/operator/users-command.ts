@@ -1,6 +1,6 @@
 import { type CommandAnswer, defineCommand } from '../../command-line/command.ts'
 import type { presentUser } from '../../domain/account.ts'
-import type { Origin } from '../../domain/audit.ts'
+import { nowhere, type Origin } from '../../domain/audit.ts'
 import type { AccountDetails } from '../../ports.ts'
 import { accountTable, accountText } from './account-text.ts'
 import type { EditRoles } from './edit-roles.ts'
@@ -28,8 +28,6 @@ export interface UsersUseCases {
     origin: Origin,
   ) => Promise<{ accounts: number; failed: number; next: number | null }>
 }
-
-const nowhere = { ip: undefined, userAgent: undefined }
 
 const run = async (parsed: UsersArguments, useCases: UsersUseCases): Promise<CommandAnswer> => {
   if (parsed.command === 'list') return list(parsed.query, useCases)

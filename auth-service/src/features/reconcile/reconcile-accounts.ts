@@ -1,5 +1,6 @@
 import type { AccountPage, Clock, KnownAccountPage, OutboxRecords, Transact } from '../../ports.ts'
 import { compareAccounts, type Difference } from './compare-accounts.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 interface ReconcileNeeds {
   accountPage: AccountPage
@@ -79,7 +80,7 @@ const endOf = (page: readonly { id: number }[], pageSize: number) =>
   page.length < pageSize ? Infinity : (page.at(-1)?.id ?? Infinity)
 
 const sendSnapshot = async (transact: Transact, difference: Difference) =>
-  transact(async (store) => {
+  transact(nowhere, async (store) => {
     const { accountId: userId, kind } = difference
     const above = kind === 'differs' ? difference.knownVersion : 0
     if (!(await store.snapshots.add(userId, { above }))) return false

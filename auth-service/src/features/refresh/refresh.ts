@@ -17,17 +17,17 @@ interface RefreshNeeds {
 const maxAttempts = 3
 
 export const createRefresh = ({ verifyRefreshToken, transact, issuer, clock }: RefreshNeeds) => {
-  const refuse = async (store: Store, token: RefreshTokenFacts, reason: string, origin: Origin) => {
+  const refuse = async (store: Store, token: RefreshTokenFacts, reason: string) => {
     const { userId, sessionId } = token
-    await store.audit.add({ action: 'refresh refused', reason, userId, sessionId, ip: origin.ip })
+    await store.audit.add({ action: 'refresh refused', reason, userId, sessionId })
     return null
   }
 
-  const endStolen = async (store: Store, { id, userId }: Session, origin: Origin) => {
+  const endStolen = async (store: Store, { id, userId }: Session) => {
     const ended = await store.sessions.end(id, 'refresh theft', clock())
     if (!ended) return
     await store.outbox.add(revocationOf(userId, id, issuer))
-    await store.audit.add({ action: 'refresh theft', userId, sessionId: id, ip: origin.ip })
+    await store.audit.add({ action: 'refresh theft', userId, sessionId: id })
   }
 
   /** `null`: refused, with everything that follows from it written down. */
@@ -38,16 +38,16 @@ export const createRefresh = ({ verifyRefreshToken, transact, issuer, clock }: R
   ): Promise<TokenPair | null> => {
     for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
       const session = await store.sessions.find(token.sessionId)
-      if (session?.userId !== token.userId) return refuse(store, token, 'unknown session', origin)
+      if (session?.userId !== token.userId) return refuse(store, token, 'unknown session')
       const account = await store.accounts.find(token.userId)
-      if (!account?.isActive) return refuse(store, token, 'no active account', origin)
+      if (!account?.isActive) return refuse(store, token, 'no active account')
       const presented = issuer.present(session, token.tokenId, origin)
       // Its answer may have been lost just before its end; but it is no sign of theft that a forgotten tab shows it.
       if (token.expiresAt <= clock() && presented.outcome !== 'repeated')
         throw new ServiceError('token_expired')
-      if (presented.outcome === 'dead') return refuse(store, token, 'session ended', origin)
+      if (presented.outcome === 'dead') return refuse(store, token, 'session ended')
       if (presented.outcome === 'theft') {
-        await endStolen(store, session, origin)
+        await endStolen(store, session)
         return null
       }
       if (presented.outcome === 'repeated') return issuer.pairOf(presented.session, account)
@@ -61,7 +61,7 @@ export const createRefresh = ({ verifyRefreshToken, transact, issuer, clock }: R
 
   return async ({ refresh_token }: { refresh_token: string }, origin: Origin) => {
     const token = await verifyRefreshToken(refresh_token, { expiredToo: true })
-    const pair = await transact(async (store) => exchange(store, token, origin))
+    const pair = await transact(origin, async (store) => exchange(store, token, origin))
     // Only now, when the refusal has been committed: an error inside would undo the end of a stolen session.
     if (pair === null) throw new ServiceError('token_revoked')
     return pair

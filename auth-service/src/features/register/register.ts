@@ -24,7 +24,7 @@ export const createRegister = ({ lookup, transact, passwords, issuer, clock }: R
     await refuseTaken({ login, email })
     const hashedPassword = await passwords.hash(password)
 
-    const opened = await transact(async (store) => {
+    const opened = await transact(origin, async (store) => {
       const account = await store.accounts.insert({
         login,
         email,
@@ -39,7 +39,6 @@ export const createRegister = ({ lookup, transact, passwords, issuer, clock }: R
         action: 'registered',
         userId: account.id,
         sessionId: session.id,
-        ip: origin.ip,
       })
       await store.outbox.add({ event_type: 'Register', auth_id: account.id, display_name })
       return { account, session }

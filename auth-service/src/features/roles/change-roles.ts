@@ -23,9 +23,9 @@ interface RoleChange {
 }
 
 export const createRoleChanges = ({ transact, clock }: ChangeNeeds) => {
-  const note = async (store: Store, action: AuditAction, role: NewRole, caller: Caller, origin: Origin) =>
+  const note = async (store: Store, action: AuditAction, role: NewRole, caller: Caller) =>
     store.audit.add({
-      ...{ action, actorId: caller.userId, sessionId: caller.sessionId, ip: origin.ip },
+      ...{ action, actorId: caller.userId, sessionId: caller.sessionId },
       details: { role: role.name, permissions: role.permissions.join(' ') },
     })
 
@@ -40,16 +40,16 @@ export const createRoleChanges = ({ transact, clock }: ChangeNeeds) => {
   }
 
   const createRole = async (fresh: NewRole, caller: Caller, origin: Origin) =>
-    transact(async (store) => {
+    transact(origin, async (store) => {
       requireDisposal(caller, fresh)
       const role = await store.roles.insert(fresh, clock())
       if (role === null) throw new ServiceError('role_exists')
-      await note(store, 'role created', role, caller, origin)
+      await note(store, 'role created', role, caller)
       return role
     })
 
   const changeRole = async (name: string, change: RoleChange, caller: Caller, origin: Origin) =>
-    transact(async (store) => {
+    transact(origin, async (store) => {
       const role = await take(store, name, caller)
       if (role.version !== change.version) throw new ServiceError('changed_meanwhile')
       const { description = role.description, permissions = role.permissions } = change
@@ -57,17 +57,17 @@ export const createRoleChanges = ({ transact, clock }: ChangeNeeds) => {
       requireDisposal(caller, changed)
       await store.roles.update(changed, clock())
       if (permissions.join() !== role.permissions.join()) await tellHolders(store, name)
-      await note(store, 'role changed', changed, caller, origin)
+      await note(store, 'role changed', changed, caller)
       return changed
     })
 
   const deleteRole = async (name: string, caller: Caller, origin: Origin) =>
-    transact(async (store) => {
+    transact(origin, async (store) => {
       const role = await take(store, name, caller)
       const holders = await store.roles.holders(name)
       if (holders.length > 0) throw new ServiceError('role_in_use')
       await store.roles.remove(name)
-      await note(store, 'role deleted', role, caller, origin)
+      await note(store, 'role deleted', role, caller)
     })
 
   /** What their tokens say is true no more. */

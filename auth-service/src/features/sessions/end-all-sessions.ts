@@ -11,13 +11,13 @@ interface EndNeeds {
 export const createEndAllSessions =
   ({ transact, clock }: EndNeeds) =>
   async (userId: number, actorId: number | undefined, origin: Origin) => {
-    const account = await transact(async (store) => {
+    const account = await transact(origin, async (store) => {
       const now = clock()
       const raised = await store.accounts.raiseSecurityVersion(userId, now)
       if (raised === null) return null
       await store.sessions.endAllOf(userId, 'ended by an administrator', now)
       await store.outbox.add({ event_type: 'Sessions Revoke', auth_id: userId, ver: raised.securityVersion })
-      await store.audit.add({ action: 'sessions ended', userId, actorId, ip: origin.ip })
+      await store.audit.add({ action: 'sessions ended', userId, actorId })
       return raised
     })
     if (account === null) throw new ServiceError('not_found')

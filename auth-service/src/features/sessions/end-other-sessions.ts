@@ -16,7 +16,7 @@ const sessionsAtATime = 100
 const mostBatches = 1_000
 
 export const createEndOtherSessions = ({ transact, issuer, clock }: EndNeeds) => {
-  const endSome = async (store: Store, { userId, sessionId }: Caller, origin: Origin) => {
+  const endSome = async (store: Store, { userId, sessionId }: Caller) => {
     const ended = await store.sessions.endOthers(
       { userId, sessionId },
       { reason: 'ended by its owner', at: clock(), limit: sessionsAtATime },
@@ -26,7 +26,7 @@ export const createEndOtherSessions = ({ transact, issuer, clock }: EndNeeds) =>
     if (ended.length === 0) return 0
     for (const id of ended) await store.outbox.add(revocationOf(userId, id, issuer))
     const details = { sessions: ended.length }
-    await store.audit.add({ action: 'sessions ended', userId, sessionId, ip: origin.ip, details })
+    await store.audit.add({ action: 'sessions ended', userId, sessionId, details })
     return ended.length
   }
 
@@ -34,7 +34,7 @@ export const createEndOtherSessions = ({ transact, issuer, clock }: EndNeeds) =>
   return async (caller: Caller, origin: Origin): Promise<number> => {
     let all = 0
     for (let batch = 0; batch < mostBatches; batch += 1) {
-      const ended = await transact(async (store) => endSome(store, caller, origin))
+      const ended = await transact(origin, async (store) => endSome(store, caller))
       all += ended
       if (ended < sessionsAtATime) break
     }

@@ -16,13 +16,13 @@ interface EndNeeds {
 export const createEndSession =
   ({ transact, issuer, clock }: EndNeeds) =>
   async (sessionId: string, { userId }: Caller, origin: Origin) => {
-    const ended = await transact(async (store) => {
+    const ended = await transact(origin, async (store) => {
       const now = clock()
       const session = await store.sessions.find(sessionId)
       if (session?.userId !== userId || isDead(session, now)) return false
       if (!(await store.sessions.end(sessionId, 'ended by its owner', now))) return false
       await store.outbox.add(revocationOf(userId, sessionId, issuer))
-      await store.audit.add({ action: 'session ended', userId, sessionId, ip: origin.ip })
+      await store.audit.add({ action: 'session ended', userId, sessionId })
       return true
     })
     if (!ended) throw new ServiceError('not_found')

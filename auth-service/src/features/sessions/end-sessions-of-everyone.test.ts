@@ -23,6 +23,7 @@ import {
   shown,
   statusesOf,
 } from './testing/sessions-trial.ts'
+import { nowhere } from '../../domain/audit.ts'
 
 interface SignedOut {
   accounts: number
@@ -248,7 +249,6 @@ describeDialects('a failure while the sessions of everyone end', (createDatabase
         return true
       },
     })
-    const nowhere = { ip: undefined, userAgent: undefined }
     return { lines, endAfter: async (after: number) => endSessionsOfEveryone(after, undefined, nowhere) }
   }
   const signIn = async (logins: readonly string[]) => {
@@ -286,7 +286,8 @@ describeDialects('a failure while the sessions of everyone end', (createDatabase
     const { database, clock } = app
     const silent = createLogger({ service: 'test', level: 'silent' })
     const transact = createTransact({ database, clock, logger: silent })
-    const deactivate = async () => transact(async ({ accounts }) => accounts.deactivate(ids[1] ?? 0, clock()))
+    const deactivate = async () =>
+      transact(nowhere, async ({ accounts }) => accounts.deactivate(ids[1] ?? 0, clock()))
     const [ended] = await Promise.all([open(() => undefined).endAfter(0), deactivate()])
     expect(ended).toEqual({ accounts: 3, failed: 0, next: null })
     const { query, tables } = app.database

@@ -1,5 +1,6 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import type { Logger } from '@accounts/shared/logging/logger'
+import { identityFacts } from '@accounts/shared/logging/request-identity'
 import type { Origin } from '../../domain/audit.ts'
 import type { Caller } from '../../domain/caller.ts'
 import { mostAtATime } from '../../domain/page-query.ts'
@@ -22,11 +23,11 @@ export const createEndSessionsOfEveryone = <Ender extends Caller | undefined>({
   logger,
   accountsAtATime = mostAtATime,
 }: EndNeeds<Ender>) => {
-  const record = async (accounts: number, after: number, ender: Ender, { ip }: Origin) =>
-    transact(async (store) =>
+  const record = async (accounts: number, after: number, ender: Ender, origin: Origin) =>
+    transact(origin, async (store) =>
       store.audit.add({
         action: 'everyone signed out',
-        ...{ actorId: ender?.userId, sessionId: ender?.sessionId, ip },
+        ...{ actorId: ender?.userId, sessionId: ender?.sessionId },
         details: { accounts, after },
       }),
     )
@@ -42,7 +43,10 @@ export const createEndSessionsOfEveryone = <Ender extends Caller | undefined>({
       } catch (error) {
         // Then none of the others can be ended either. Asked again, it finds those that are left.
         if (error instanceof ServiceError && error.code === 'unavailable') throw error
-        logger.error({ err: error, user_id: userId }, 'the sessions of an account could not be ended')
+        logger.error(
+          { ...identityFacts(origin), err: error, user_id: userId },
+          'the sessions of an account could not be ended',
+        )
         failed += 1
       }
     return { accounts, failed, next }

@@ -1,7 +1,7 @@
 import { ServiceError } from '@accounts/shared/errors/service-error'
 import { readAccountEvent } from '@accounts/shared/events/read-account-event'
-import { traceIdOf } from '@accounts/shared/logging/request-context'
 import type { Logger } from '@accounts/shared/logging/logger'
+import { identityFacts } from '@accounts/shared/logging/request-identity'
 import type { ConsumerNeeds, ReceivedMessage, Verdict } from '@accounts/shared/messaging/bus'
 import type { ApplyEvent } from '../../ports.ts'
 import type { EventMetrics } from './event-metrics.ts'
@@ -27,8 +27,7 @@ export const createHandleMessage = ({
     const { id, event, version, occurredAt, correlationId, traceparent } = reading.received
     const facts = {
       ...{ message_id: id, type: event.event_type, auth_id: event.auth_id, version },
-      request_id: correlationId,
-      ...(traceparent !== undefined && { trace_id: traceIdOf(traceparent) }),
+      ...identityFacts({ requestId: correlationId, traceparent }),
     }
     try {
       const outcome = await applyEvent(reading.received)

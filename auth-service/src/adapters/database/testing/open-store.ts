@@ -9,6 +9,7 @@ import { createLookup } from '../lookup.ts'
 import { migrationsFolder } from '../migrations-folder.ts'
 import { defineTables } from '../tables.ts'
 import { createTransact } from '../transact.ts'
+import { nowhere } from '../../../domain/audit.ts'
 
 export const now = new Date('2026-03-04T05:06:07.089Z')
 
@@ -24,17 +25,17 @@ export const openStore = async (createDatabase: () => Promise<TestDatabase>, clo
   const logger = createLogger({ service: 'test', level: 'info', destination })
   const transact = createTransact({ database, clock, logger })
   const register = async (login: string) => {
-    const account = await transact(async (store) => store.accounts.insert(newAccount(login)))
+    const account = await transact(nowhere, async (store) => store.accounts.insert(newAccount(login)))
     if (account === null) throw new Error(`${login} is taken`)
     return account
   }
   const signIn = async (userId: number, details: Partial<Session> = {}) => {
     const session = newSession(userId, details)
-    await transact(async (store) => store.sessions.insert(session))
+    await transact(nowhere, async (store) => store.sessions.insert(session))
     return session
   }
-  const readSession = async (id: string) => transact(async (store) => store.sessions.find(id))
-  const lookup = createLookup({ database, clock })
+  const readSession = async (id: string) => transact(nowhere, async (store) => store.sessions.find(id))
+  const lookup = createLookup({ database })
   return {
     ...{ database, query: database.query, tables: database.tables, drop },
     ...{ lines, lookup, transact, register, signIn, readSession },

@@ -8,6 +8,7 @@ import type { AuditAction } from '../../../domain/audit.ts'
 import type { Session } from '../../../domain/session.ts'
 import type { AuthApp } from '../../../testing/auth-app.ts'
 import { accessOf, password, refresh, refreshOf, type SignedIn, statusOfMe } from '../../../testing/people.ts'
+import { nowhere } from '../../../domain/audit.ts'
 
 const silent = createLogger({ service: 'test', level: 'silent' })
 
@@ -50,7 +51,7 @@ export const addSessions = async (
 /** Accounts that nobody has a password for; their ids. */
 export const addAccounts = async ({ database, clock }: AuthApp, logins: readonly string[]) => {
   const transact = createTransact({ database, clock, logger: silent })
-  return transact(async ({ accounts }) => {
+  return transact(nowhere, async ({ accounts }) => {
     const ids: number[] = []
     for (const login of logins) ids.push((await accounts.insert(newAccount(login)))?.id ?? 0)
     return ids
