@@ -25,9 +25,11 @@ export const createLookup = ({ database }: { database: AuthDatabase }): Lookup =
       return account ?? null
     },
     standing: async ({ userId, sessionId, tokenId, securityVersion }) => {
-      const [account] = await standing(database, { sessionId, tokenId })
-      if (account?.id !== userId) return null
-      return securityVersion === undefined || securityVersion === account.securityVersion ? account : null
+      const [found] = await standing(database, { sessionId, tokenId })
+      if (found?.id !== userId) return null
+      if (securityVersion !== undefined && securityVersion !== found.securityVersion) return null
+      const { id, login, email, displayName } = found
+      return { id, login, email, displayName, isActive: true, securityVersion: found.securityVersion }
     },
   }
 }
@@ -54,8 +56,10 @@ const byId = accountWhere((authInfo, id: number) => eq(authInfo.id, id))
 const standing = defineStatement(
   ({ query, tables }: Scope, given: { sessionId: string; tokenId: string }) => {
     const { authInfo, sessions, tokenBlacklist } = tables
+    // Nobody who is let in is deactivated, so that is not read once more.
+    const { isActive, ...columns } = accountColumns(tables)
     return query
-      .select(accountColumns(tables))
+      .select(columns)
       .from(sessions)
       .innerJoin(authInfo, eq(authInfo.id, sessions.userId))
       .leftJoin(tokenBlacklist, eq(tokenBlacklist.jti, given.tokenId))
@@ -63,7 +67,7 @@ const standing = defineStatement(
         and(
           eq(sessions.id, given.sessionId),
           isNull(sessions.endedAt),
-          eq(authInfo.isActive, true),
+          eq(isActive, true),
           isNull(tokenBlacklist.id),
         ),
       )
