@@ -65,6 +65,22 @@ export const transactionsContract = (createDatabase: () => Promise<TestDatabase>
     expect(await find('around')).toEqual([])
   })
 
+  test('and are refused as long as it is open, though others have ended meanwhile', async () => {
+    const { database, samples } = opened
+    const entered = createSignal()
+    const othersEnded = createSignal()
+    const running = database.transaction(async () => {
+      entered.give()
+      await othersEnded.given
+      return database.query.select().from(samples)
+    })
+    await entered.given
+    // On SQLite they would wait for this one.
+    if (database.dialect === 'postgres') await database.transaction(async () => 'short')
+    othersEnded.give()
+    await expect(running).rejects.toThrow('a transaction is open here')
+  })
+
   test('a handle that is used after its transaction ended throws', async () => {
     const { database, samples } = opened
     let kept: Queries | undefined

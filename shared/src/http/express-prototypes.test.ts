@@ -1,4 +1,6 @@
 import { createServer, IncomingMessage, ServerResponse } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import express from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
@@ -26,4 +28,25 @@ describe('requests and responses of an Express server', () => {
     expect(answer.body).toEqual({ body: { a: 1 }, agent: 'a test' })
     expect(seen).toEqual([true, true, true, true])
   })
+
+  it('have room for what Node and Express put there, and become no dictionaries', async () => {
+    const app = express()
+    const kinds: [boolean, boolean][] = []
+    app.get('/kind', (incoming, outgoing) => {
+      outgoing.on('finish', () => kinds.push([isDictionary(incoming), isDictionary(outgoing)]))
+      outgoing.json({})
+    })
+    const server = createServer(withExpressPrototypes(app), app)
+    // V8 takes back what the first ones had no use for.
+    for (let times = 0; times < 12; times += 1) await request(server).get('/kind')
+    expect(kinds).toHaveLength(12)
+    expect(new Set(kinds.flat())).toEqual(new Set([false]))
+    expect(isDictionary(Object.create(null) as object)).toBe(true)
+  })
 })
+
+setFlagsFromString('--allow-natives-syntax')
+const isDictionary = runInNewContext('(object) => !%HasFastProperties(object)') as (object: object) => boolean
+// Compiled when it is called first.
+isDictionary({})
+setFlagsFromString('--no-allow-natives-syntax')
