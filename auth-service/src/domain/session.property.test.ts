@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { nowhere } from './audit.ts'
 import { describe, expect, it } from 'vitest'
 import { type Presented, presentRefreshToken, type Session, startSession } from './session.ts'
 
@@ -7,7 +8,6 @@ type Outcome = Presented['outcome']
 // Short enough for a play of some steps to meet every border.
 const limits = { accessTtlSeconds: 30, refreshTtlSeconds: 100, sessionTtlSeconds: 150, graceSeconds: 10 }
 const grace = 10_000
-const origin = { ip: undefined, userAgent: undefined }
 
 /** One session as the service keeps it: the rules decide, the row follows. */
 const createServer = (startedAt: number) => {
@@ -15,7 +15,7 @@ const createServer = (startedAt: number) => {
   const given = (at: number) => {
     made += 1
     const tokenIds = { access: `access ${made}`, refresh: `refresh ${made}` }
-    return { tokenIds, origin, now: new Date(at), limits }
+    return { tokenIds, origin: nowhere, now: new Date(at), limits }
   }
   const row = { session: startSession({ id: 's', userId: 7, ...given(startedAt) }) }
   const decide = (session: Session, tokenId: string, at: number) =>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { nowhere } from './audit.ts'
 import { accessExpiresAt, presentRefreshToken, type Session, startSession } from './session.ts'
 
 const limits = {
@@ -56,9 +57,8 @@ describe('a session that begins', () => {
   })
 
   it('knows nothing of a device that says nothing of itself', () => {
-    const origin = { ip: undefined, userAgent: undefined }
     const tokenIds = { access: 'a', refresh: 'r' }
-    const session = startSession({ id: 's', userId: 7, origin, tokenIds, now: start, limits })
+    const session = startSession({ id: 's', userId: 7, origin: nowhere, tokenIds, now: start, limits })
     expect(session).toMatchObject({ ip: null, userAgent: null })
   })
 

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { nowhere } from './audit.ts'
 import { describe, expect, it } from 'vitest'
 import type { AccountWithRoles } from './account.ts'
 import { authResponseSchema, tokenPairSchema } from './schemas.ts'
@@ -12,7 +13,6 @@ const limits = {
   graceSeconds: 10,
 }
 const settings = { issuer: 'the issuer', audience: 'the api' }
-const origin = { ip: undefined, userAgent: undefined }
 const start = new Date('2026-03-04T05:06:07.989Z')
 const startSeconds = 1_772_600_767
 
@@ -28,7 +28,7 @@ const account: AccountWithRoles = {
 }
 
 const session = startSession({
-  ...{ id: 'the session', userId: 7, origin, now: start, limits },
+  ...{ id: 'the session', userId: 7, origin: nowhere, now: start, limits },
   tokenIds: { access: 'access 1', refresh: 'refresh 1' },
 })
 
@@ -94,7 +94,7 @@ describe('a token pair', () => {
     const present = (of: Session, tokenId: string, milliseconds: number) => {
       const now = new Date(start.getTime() + 60_000 + milliseconds)
       const tokenIds = { access: `access at ${milliseconds}`, refresh: `refresh at ${milliseconds}` }
-      const presented = presentRefreshToken({ session: of, tokenId, tokenIds, origin, now, limits })
+      const presented = presentRefreshToken({ session: of, tokenId, tokenIds, origin: nowhere, now, limits })
       if (!('session' in presented)) throw new Error(`the token is ${presented.outcome}`)
       return presented.session
     }
@@ -114,7 +114,7 @@ describe('a token pair', () => {
     fc.assert(
       fc.property(anyLimits, instant, (ofLimits, now) => {
         const tokenIds = { access: 'a', refresh: 'r' }
-        const started = startSession({ id: 's', userId: 7, tokenIds, origin, now, limits: ofLimits })
+        const started = startSession({ id: 's', userId: 7, tokenIds, origin: nowhere, now, limits: ofLimits })
         const pair = pairOf(started, account, ofLimits)
         for (const { token } of [pair.access_token, pair.refresh_token]) {
           const { iat, exp } = timesOf(token)

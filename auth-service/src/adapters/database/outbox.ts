@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { type AccountEvent, accountEvents } from '@accounts/shared/events/account-events'
 import type { EventHeaders } from '@accounts/shared/events/event-headers'
+import type { RequestIdentity } from '@accounts/shared/logging/request-identity'
 import { eq, oneMoreThan } from '@accounts/shared/database/operators'
 import { defineStatement } from '@accounts/shared/database/statement'
-import type { Origin } from '../../domain/audit.ts'
 import type { Clock, Store } from '../../ports.ts'
 import type { Scope } from './tables.ts'
 
 interface OutboxNeeds extends Scope {
   clock: Clock
-  origin: Pick<Origin, 'requestId' | 'traceparent'>
+  origin: RequestIdentity
   onWritten?: () => void
 }
 

@@ -2,6 +2,7 @@ import { describeDialects } from '@accounts/shared/database/testing/describe-dia
 import { createLogger } from '@accounts/shared/logging/logger'
 import * as fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { nowhere } from '../../domain/audit.ts'
 import { createTransact } from '../../adapters/database/transact.ts'
 import { type AuthApp, createAuthApp } from '../../testing/auth-app.ts'
 import {
@@ -136,9 +137,8 @@ describeDialects('the last administrator', (createDatabase) => {
     const assign = createAssignRoles({ transact, clock: app.clock })
     const { user, token_pair } = await register(app, 'gone')
     await app.call('post', '/account-delete', { token: token_pair.access_token.token })
-    const origin = { ip: undefined, userAgent: undefined }
-    expect(await assign(user.id, ['admin'], 'operator', origin)).toEqual(['admin', 'user'])
-    expect(await assign(user.id, [], 'operator', origin)).toEqual(['user'])
+    expect(await assign(user.id, ['admin'], 'operator', nowhere)).toEqual(['admin', 'user'])
+    expect(await assign(user.id, [], 'operator', nowhere)).toEqual(['user'])
   })
 
   test('is there after whatever all of them do to each other at once', { timeout: 120_000 }, async () => {

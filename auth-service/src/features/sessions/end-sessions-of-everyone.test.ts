@@ -202,7 +202,7 @@ describeDialects('ending the sessions of everyone', (createDatabase) => {
       },
     })
     const caller = { userId: admin.user.id, sessionId: sessionOf(admin) } as Caller
-    return endSessionsOfEveryone(0, caller, { ip: undefined, userAgent: undefined })
+    return endSessionsOfEveryone(0, caller, nowhere)
   }
 
   test('of two administrators in the middle of it each signs the other out, and nobody is left', async () => {
@@ -249,7 +249,8 @@ describeDialects('a failure while the sessions of everyone end', (createDatabase
         return true
       },
     })
-    return { lines, endAfter: async (after: number) => endSessionsOfEveryone(after, undefined, nowhere) }
+    const origin = { requestId: 'the-request' }
+    return { lines, endAfter: async (after: number) => endSessionsOfEveryone(after, undefined, origin) }
   }
   const signIn = async (logins: readonly string[]) => {
     const ids = await addAccounts(app, logins)
@@ -266,7 +267,10 @@ describeDialects('a failure while the sessions of everyone end', (createDatabase
     expect(await endAfter(ids[2] ?? 0)).toEqual({ accounts: 1, failed: 0, next: null })
     expect(await toldOf(ids)).toEqual([1, 0, 1, 1])
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
-      { msg: 'the sessions of an account could not be ended', user_id: ids[1], err: { message: 'broken' } },
+      {
+        ...{ msg: 'the sessions of an account could not be ended', request_id: 'the-request' },
+        ...{ user_id: ids[1], err: { message: 'broken' } },
+      },
     ])
     expect(await open(() => undefined).endAfter(0)).toEqual({ accounts: 1, failed: 0, next: null })
     expect(await toldOf(ids)).toEqual([1, 1, 1, 1])

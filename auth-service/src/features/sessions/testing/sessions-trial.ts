@@ -4,11 +4,10 @@ import { createLogger } from '@accounts/shared/logging/logger'
 import { decodeJwt } from 'jose'
 import { newAccount, newSession } from '../../../adapters/database/testing/open-store.ts'
 import { createTransact } from '../../../adapters/database/transact.ts'
-import type { AuditAction } from '../../../domain/audit.ts'
+import { type AuditAction, nowhere } from '../../../domain/audit.ts'
 import type { Session } from '../../../domain/session.ts'
 import type { AuthApp } from '../../../testing/auth-app.ts'
 import { accessOf, password, refresh, refreshOf, type SignedIn, statusOfMe } from '../../../testing/people.ts'
-import { nowhere } from '../../../domain/audit.ts'
 
 const silent = createLogger({ service: 'test', level: 'silent' })
 
