@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Connection, openConnection } from './workers/connection.ts'
 import { password, registration, type SignedIn } from '@accounts/auth-service/testing/people'
 
 /** Everybody has an account of their own, and is signed in. */
@@ -33,35 +34,46 @@ const post = async (url: string, body: object): Promise<SignedIn> => {
   return (await response.json()) as SignedIn
 }
 
-/** So many a second, whether the ones before have been answered or not. Says how many. */
-export const registerSteadily = async (url: string, prefix: string, perSecond: number, seconds: number) => {
-  const count = Math.ceil(perSecond * seconds)
+/** So many a second, whether the ones before have been answered or not. */
+export const registerSteadily = async (port: number, prefix: string, perSecond: number, seconds: number) => {
+  const requests = Array.from({ length: Math.ceil(perSecond * seconds) }, (_, index) =>
+    postBytes('/register', registration(`${prefix}_${index}`)),
+  )
+  const connections: Connection[] = []
+  const free: Connection[] = []
+  const send = async (request: Buffer) => {
+    const connection = free.pop() ?? (await openConnection(port))
+    if (!connections.includes(connection)) connections.push(connection)
+    const status = await new Promise<number>((onAnswer) => connection.send(request, onAnswer))
+    if (status !== 201) throw new Error(`a registration was answered with ${status}`)
+    free.push(connection)
+  }
+
   const startedAt = performance.now()
-  const registering: Promise<SignedIn>[] = []
-  for (let index = 0; index < count; index += 1) {
+  const sent: Promise<void>[] = []
+  for (const [index, request] of requests.entries()) {
     const wait = startedAt + (index * 1_000) / perSecond - performance.now()
     if (wait > 0) await delay(wait)
-    registering.push(register(url, `${prefix}_${index}`))
+    sent.push(send(request))
   }
-  await Promise.all(registering)
-  return count
+  await Promise.all(sent)
+  for (const connection of connections) connection.close()
 }
 
 /** The bytes of a request, made once: what is measured shares the machine with what measures. */
 export const loginRequests = (people: readonly SignedIn[]): Buffer[] =>
-  people.map(({ user }) => {
-    const body = JSON.stringify({ login: user.login, password })
-    return requestBytes(
-      'POST /login',
-      ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`],
-      body,
-    )
-  })
+  people.map(({ user }) => postBytes('/login', { login: user.login, password }))
 
 export const bearerRequests = (what: string, people: readonly SignedIn[]): Buffer[] =>
   people.map(({ token_pair }) =>
     requestBytes(what, [`Authorization: Bearer ${token_pair.access_token.token}`]),
   )
+
+const postBytes = (path: string, details: object) => {
+  const body = JSON.stringify(details)
+  const headers = ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]
+  return requestBytes(`POST ${path}`, headers, body)
+}
 
 const requestBytes = (what: string, headers: readonly string[], body = '') =>
   Buffer.from([`${what} HTTP/1.1`, 'Host: 127.0.0.1', ...headers, '', body].join('\r\n'))

@@ -47,7 +47,7 @@ export const createTransact =
     })
     if (events > 0) {
       onEvents?.()
-      // Whoever waits for this goes on to sign tokens, which would keep the event from leaving for milliseconds.
+      // Whoever waits for this goes on to answer, which would keep the event from leaving.
       for (let turn = 0; turn < turnsToLeave; turn += 1) await setImmediate()
     }
     // Only now is it true.

@@ -28,7 +28,7 @@ export const createLogin = ({ lookup, transact, passwords, issuer, clock }: Logi
       const session = issuer.startSession(id, origin)
       await store.sessions.insert(session)
       await store.audit.add({ action: 'login', userId: id, sessionId: session.id })
-      return { account, session }
+      return { user: presentUser(account), token_pair: issuer.pairOf(session, account) }
     })
 
   const rehash = async ({ id, hashedPassword }: AccountWithPassword, password: string, origin: Origin) => {
@@ -57,8 +57,7 @@ export const createLogin = ({ lookup, transact, passwords, issuer, clock }: Logi
     // A second time for who was overtaken, by a change of the password or by its hash being renewed.
     const opened = (await attempt(login, password, origin)) ?? (await attempt(login, password, origin))
     if (opened === null) throw new ServiceError('unavailable')
-    const { account, session } = opened
-    return { user: presentUser(account), token_pair: issuer.pairOf(session, account) }
+    return opened
   }
 }
 

@@ -1,7 +1,17 @@
+import { randomUUID } from 'node:crypto'
+import { count } from '@accounts/shared/database/operators'
 import { describeDialects } from '@accounts/shared/database/testing/describe-dialects'
+import { createLogger } from '@accounts/shared/logging/logger'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLookup } from '../../adapters/database/lookup.ts'
+import { createTransact } from '../../adapters/database/transact.ts'
+import { nowhere } from '../../domain/audit.ts'
+import { createTokenIssuer } from '../../domain/token-issuer.ts'
 import { type AuthApp, createAuthApp } from '../../testing/auth-app.ts'
 import { register, registration } from '../../testing/people.ts'
+import { createRegister } from './register.ts'
+
+const silent = createLogger({ service: 'auth-service', level: 'silent' })
 
 describeDialects('register', (createDatabase) => {
   let app: AuthApp
@@ -44,6 +54,30 @@ describeDialects('register', (createDatabase) => {
         publishedAt: null,
       },
     ])
+  })
+
+  test('who cannot be given tokens has not registered: nothing is written', async () => {
+    const { config, clock, database } = app
+    const register = createRegister({
+      lookup: createLookup({ database }),
+      transact: createTransact({ database, clock, logger: silent }),
+      passwords: { hash: async () => 'never verified' },
+      issuer: createTokenIssuer({
+        ...{ settings: config, limits: config, clock, createId: randomUUID },
+        sign: () => {
+          throw new Error('there is no key')
+        },
+      }),
+      clock,
+    })
+    const rows = async () => {
+      const { query, tables } = database
+      const written = [tables.authInfo, tables.sessions, tables.outbox, tables.auditLog]
+      return Promise.all(written.map(async (table) => (await query.select({ rows: count() }).from(table))[0]))
+    }
+    const before = await rows()
+    await expect(register(registration('without_tokens'), nowhere)).rejects.toThrow('there is no key')
+    expect(await rows()).toEqual(before)
   })
 
   test('409: a login or an address that is taken, in whatever case, and nothing is written', async () => {

@@ -8,7 +8,7 @@ import type { Clock, Lookup, PasswordHasher, Transact } from '../../ports.ts'
 interface RegisterNeeds {
   lookup: Lookup
   transact: Transact
-  passwords: PasswordHasher
+  passwords: Pick<PasswordHasher, 'hash'>
   issuer: TokenIssuer
   clock: Clock
 }
@@ -41,15 +41,15 @@ export const createRegister = ({ lookup, transact, passwords, issuer, clock }: R
         sessionId: session.id,
       })
       await store.outbox.add({ event_type: 'Register', auth_id: account.id, display_name })
-      return { account, session }
+      // Signed before the commit: who cannot be given tokens has not registered, and nothing keeps the event from leaving.
+      return { user: presentUser(account), token_pair: issuer.pairOf(session, account) }
     })
     if (opened === null) {
       await refuseTaken({ login, email })
       // Whoever took it is gone again: there is no such thing yet as an account that is deleted.
       throw new ServiceError('unavailable')
     }
-    const { account, session } = opened
-    return { user: presentUser(account), token_pair: issuer.pairOf(session, account) }
+    return opened
   }
 }
 

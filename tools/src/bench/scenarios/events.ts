@@ -57,7 +57,7 @@ const measureLag = async (bench: Bench, { name, create }: Transport): Promise<Re
   const watcher = startWorker<Watching, Watched>({ processes: bench.processes, file: 'watch-commits.ts' })
   const measure = async (prefix: string, seconds: number) => {
     const watched = watcher.ask({ count: Math.ceil(perSecond * seconds) })
-    await Promise.all([registerSteadily(auth.url, prefix, perSecond, seconds), watched])
+    await Promise.all([registerSteadily(auth.port, prefix, perSecond, seconds), watched])
     return (await watched).delaysMilliseconds
   }
   await watcher.ask({ authFile: auth.databaseFile, userFile: user.databaseFile })
