@@ -194,6 +194,67 @@ export const testConsumerContract = (createTrial: () => Promise<BusTrial>) => {
     expect(seen.map(({ id }) => id)).toEqual(['message-1', 'message-1'])
   })
 
+  test('reordering: one that takes long is overtaken by those behind it, and done all the same', async () => {
+    await publish(3)
+    const finished: string[] = []
+    const held = createHeld()
+    consume(async (message) => {
+      if (message.id === '0') await held.handle(message)
+      finished.push(message.id)
+      return done
+    })
+    await vi.waitUntil(() => finished.length === 2, patience)
+    held.letGo()
+    await vi.waitUntil(() => finished.length === 3, patience)
+    expect(finished.at(-1)).toBe('0')
+  })
+
+  test.each<Verdict>([
+    done,
+    { verdict: 'retry', reason: 'late' },
+    { verdict: 'park', reason: 'late' },
+    { verdict: 'wait', reason: 'late' },
+  ])(
+    'link cut while handlers are slow: others get what they had, $verdict comes too late, and all goes on once it is back',
+    async (late) => {
+      const fragile = await trial.openFragile(options)
+      await publish(4)
+      const slow = createHeld()
+      const handleLate: ConsumerNeeds['handle'] = async (message) => {
+        await slow.handle(message)
+        return message.id === 'later' ? done : late
+      }
+      const consumer = consume(handleLate, { prefetch: 4 }, fragile.bus)
+      await vi.waitUntil(() => slow.begun.length === 4, patience)
+      await fragile.cut()
+      await vi.waitUntil(() => !consumer.status().consuming, patience)
+
+      const held = createHeld()
+      const attempts: number[] = []
+      const again = async (message: ReceivedMessage): Promise<Verdict> => {
+        await held.handle(message)
+        attempts.push(message.attempts)
+        return message.attempts === 0 ? { verdict: 'retry', reason: 'once more' } : done
+      }
+      const other = consume(again, { prefetch: 4 })
+      await vi.waitUntil(() => held.begun.length === 4, patience)
+      slow.letGo()
+      await fragile.mend()
+      await vi.waitUntil(() => consumer.status().consuming, patience)
+      await bus.publish(sampleMessage({ id: 'later' }))
+      await vi.waitUntil(() => slow.begun.includes('later'), patience)
+      await consumer.close()
+
+      // None of them has been taken away, or away from who has it now.
+      held.letGo()
+      await vi.waitUntil(() => attempts.length === 8, patience)
+      await other.close()
+      expect(attempts.toSorted()).toEqual([0, 0, 0, 0, 1, 1, 1, 1])
+      expect(await bus.deadLetters.count()).toBe(0)
+      expect(await trial.drain('user_info')).toEqual([])
+    },
+  )
+
   test('close: waits for what is under way and gives back what was not begun', async () => {
     await publish(6)
     const held = createHeld()

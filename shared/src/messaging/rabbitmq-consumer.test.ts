@@ -47,31 +47,6 @@ describeOn('rabbitmq', 'consumer in trouble', (env) => {
   const queueIsEmpty = async () =>
     vi.waitUntil(async () => (await trial.take('user_info')) === false && bus.readiness().ready, patience)
 
-  test('connection cut while several handlers are slow: all come again, and no late answer takes another away', async () => {
-    const ids = await publish(12)
-    const seen: string[] = []
-    const held: (() => void)[] = []
-    let isSlow = true
-    const consumer = consume(async ({ id }) => {
-      if (isSlow) await new Promise<void>((letGo) => held.push(letGo))
-      seen.push(id)
-      return done
-    })
-    await vi.waitUntil(() => held.length === 4, patience)
-    proxy.cut()
-    await vi.waitUntil(() => !consumer.status().consuming, patience)
-    await waitUntilConsuming(consumer)
-    await vi.waitUntil(() => held.length === 8, patience)
-    isSlow = false
-    // The first four answer for deliveries of a connection that is gone.
-    for (const letGo of held) letGo()
-    await vi.waitUntil(() => ids.every((id) => seen.includes(id)), patience)
-    await consumer.close()
-    await queueIsEmpty()
-    expect(new Set(seen)).toEqual(new Set(ids))
-    expect(seen.length).toBeLessThanOrEqual(ids.length + 8)
-  })
-
   test('queue deleted while it is read: says so, declares it again, and goes on', async () => {
     const seen: string[] = []
     const consumer = consume(async ({ id }) => {

@@ -71,7 +71,7 @@ export const judge = async (ledger: Ledger, auth: Inspector, user: Inspector): P
       ['profile active', Boolean(profile.is_active), Boolean(account.is_active)],
       ['state active', Boolean(state.is_active), Boolean(account.is_active)],
       ['event version', Number(state.event_version), Number(account.event_version)],
-      ['security version', Number(state.security_version), knownSecurityVersion(account)],
+      ['security version', Number(state.security_version), expectedSecurityVersion(account, state)],
     ] as const)
       if (here !== there) faults.push(`${login}: ${what} is ${here}, not ${there}`)
   }
@@ -87,9 +87,11 @@ export const judge = async (ledger: Ledger, auth: Inspector, user: Inspector): P
   return { accounts: accounts.length, events: left.events, faults: shorten(faults) }
 }
 
-/** A deactivated account is refused whatever its version, so its last raise need not travel. */
-const knownSecurityVersion = ({ is_active, security_version }: AccountRow) =>
-  Number(security_version) - (is_active ? 0 : 1)
+/** A deactivated account is refused whatever its version, so its last raise need not travel; with a snapshot it does. */
+const expectedSecurityVersion = ({ is_active, security_version }: AccountRow, state: StateRow) => {
+  const version = Number(security_version)
+  return !is_active && Number(state.security_version) === version - 1 ? version - 1 : version
+}
 
 export const leftOver = async (auth: Inspector, user: Inspector) => {
   const count = async (inspector: Inspector, query: string) =>

@@ -58,7 +58,7 @@ describeDialects('register', (createDatabase) => {
 
   test('who cannot be given tokens has not registered: nothing is written', async () => {
     const { config, clock, database } = app
-    const register = createRegister({
+    const registerWithout = createRegister({
       lookup: createLookup({ database }),
       transact: createTransact({ database, clock, logger: silent }),
       passwords: { hash: async () => 'never verified' },
@@ -76,7 +76,7 @@ describeDialects('register', (createDatabase) => {
       return Promise.all(written.map(async (table) => (await query.select({ rows: count() }).from(table))[0]))
     }
     const before = await rows()
-    await expect(register(registration('without_tokens'), nowhere)).rejects.toThrow('there is no key')
+    await expect(registerWithout(registration('without_tokens'), nowhere)).rejects.toThrow('there is no key')
     expect(await rows()).toEqual(before)
   })
 

@@ -16,10 +16,20 @@ export interface StoredMessage {
   body: string
 }
 
+export type TrialOptions = Partial<BusOptions> & { appId?: string; logger?: Logger }
+
+/** Its link can be cut: then it reads nothing, and what it had in hand is free for others. */
+export interface FragileBus {
+  bus: Bus
+  cut(): Promise<void>
+  mend(): Promise<void>
+}
+
 /** One broker or file of its own, on which a test may open as many buses as it likes. */
 export interface BusTrial {
   /** Resolves when the bus is ready. */
-  open(options?: Partial<BusOptions> & { appId?: string; logger?: Logger }): Promise<Bus>
+  open(options?: TrialOptions): Promise<Bus>
+  openFragile(options?: TrialOptions): Promise<FragileBus>
   /** Takes everything out of a queue, oldest first. */
   drain(queue: string): Promise<StoredMessage[]>
   /** What somebody puts there past the bus, without type or headers. */

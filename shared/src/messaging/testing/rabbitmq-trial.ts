@@ -4,7 +4,8 @@ import { vi } from 'vitest'
 import type { Bus } from '../bus.ts'
 import { openBus } from '../open-bus.ts'
 import { eventsExchange } from '../topology.ts'
-import { type BusTrial, createLogCollector, type StoredMessage } from './bus-trial.ts'
+import { type BusTrial, createLogCollector, type StoredMessage, type TrialOptions } from './bus-trial.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 interface RabbitUrls {
   url: string
@@ -40,6 +41,17 @@ export const createRabbitTrial = async ({ url, managementUrl }: RabbitUrls): Pro
   }
 
   const buses: Bus[] = []
+  const proxies: TcpProxy[] = []
+  const openAt = async (rabbitmqUrl: string, options: TrialOptions = {}) => {
+    const bus = await openBus({
+      ...{ rabbitmqUrl, busFile: 'unused', appId: 'test-service' },
+      ...{ logger: createLogCollector().logger, retryDelayMilliseconds: 50 },
+      ...options,
+    })
+    buses.push(bus)
+    await vi.waitUntil(() => bus.readiness().ready, { timeout: 10_000, interval: 10 })
+    return bus
+  }
   let connection: Promise<ChannelModel> | undefined
   const channel = async () => {
     connection ??= connect(urlThrough(), { noDelay: true })
@@ -63,15 +75,12 @@ export const createRabbitTrial = async ({ url, managementUrl }: RabbitUrls): Pro
       const queues = JSON.parse(await manage(managementUrl, 'GET', `queues/${vhost}`)) as DeclaredQueue[]
       return Object.fromEntries(queues.map(({ name, arguments: declared }) => [name, declared]))
     },
-    open: async (options) => {
-      const bus = await openBus({
-        ...{ rabbitmqUrl: urlThrough(), busFile: 'unused', appId: 'test-service' },
-        ...{ logger: createLogCollector().logger, retryDelayMilliseconds: 50 },
-        ...options,
-      })
-      buses.push(bus)
-      await vi.waitUntil(() => bus.readiness().ready, { timeout: 10_000, interval: 10 })
-      return bus
+    open: async (options) => openAt(urlThrough(), options),
+    openFragile: async (options) => {
+      const proxy = await startTcpProxy(Number(target.port))
+      proxies.push(proxy)
+      const bus = await openAt(urlThrough(proxy.port), options)
+      return { bus, cut: proxy.refuse, mend: proxy.accept }
     },
     drain: async (queue) => {
       const own = await channel()
@@ -97,6 +106,7 @@ export const createRabbitTrial = async ({ url, managementUrl }: RabbitUrls): Pro
     },
     end: async () => {
       await Promise.all(buses.map((bus) => bus.close()))
+      await Promise.all(proxies.map((proxy) => proxy.close()))
       await (await connection)?.close()
       await deleteVhost(managementUrl, vhost)
     },

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, symlink, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openSqliteFile, type SqliteConnection } from '../../database/sqlite-driver.ts'
@@ -6,9 +6,9 @@ import type { Bus } from '../bus.ts'
 import { openBus } from '../open-bus.ts'
 import type { SqliteReadingTimings } from '../sqlite-reading.ts'
 import { accountQueue, deadLetterQueue } from '../topology.ts'
-import { type BusTrial, createLogCollector, type StoredMessage } from './bus-trial.ts'
+import { type BusTrial, createLogCollector, type StoredMessage, type TrialOptions } from './bus-trial.ts'
 
-type Options = Parameters<BusTrial['open']>[0] & Partial<SqliteReadingTimings>
+type Options = TrialOptions & Partial<SqliteReadingTimings>
 
 export interface SqliteTrial extends BusTrial {
   open(options?: Options): Promise<Bus>
@@ -24,19 +24,33 @@ export const createSqliteTrial = async (): Promise<SqliteTrial> => {
   const buses: Bus[] = []
   let opened: SqliteConnection | undefined
   const connection = async () => (opened ??= await openSqliteFile(file, { fileMustExist: true }))
+  const openAt = async (busFile: string, options: Options = {}) => {
+    const bus = await openBus({
+      ...{ rabbitmqUrl: undefined, busFile, appId: 'test-service' },
+      logger: createLogCollector().logger,
+      ...options,
+    })
+    buses.push(bus)
+    return bus
+  }
 
   return {
     folder,
     file,
     connection,
-    open: async (options) => {
-      const bus = await openBus({
-        ...{ rabbitmqUrl: undefined, busFile: file, appId: 'test-service' },
-        logger: createLogCollector().logger,
-        ...options,
-      })
-      buses.push(bus)
-      return bus
+    open: async (options) => openAt(file, options),
+    openFragile: async (options) => {
+      const link = path.join(folder, 'fragile.db')
+      const mend = async () => symlink(file, link)
+      await mend()
+      const bus = await openAt(link, { sweepMilliseconds: 20, ...options })
+      const endLeases =
+        "UPDATE messages SET visible_at = 0, lease_token = 'of nobody' WHERE lease_token NOT NULL"
+      const cut = async () => {
+        await unlink(link)
+        ;(await connection()).exec(endLeases)
+      }
+      return { bus, cut, mend }
     },
     drain: async (queue) => {
       // What RabbitMQ has in a queue of its own is a state of the message here.
