@@ -10,7 +10,8 @@ import { users } from './scenarios/users.ts'
 
 const bench = {
   rounds: 1,
-  seconds: 0.3,
+  // Long enough that on a busy machine, too, something is measured.
+  seconds: 1,
   accounts: 4,
   manyAccounts: 2_000,
   loginsInFlight: 4,
@@ -44,18 +45,18 @@ const expectFigures = async (scenario: Scenario, engines: Bench['engines'], expe
     }
   expectHere(results.some(({ target }) => target !== undefined)).toBe(true)
   expectHere(notes.join()).not.toBe('')
-  expectHere(started.length).toBeGreaterThan(1)
+  expectHere(started).not.toEqual([])
   expectHere(started.filter(isRunning)).toEqual([])
 }
 
 const everywhere = scenarios.filter((scenario) => scenario !== users)
 
-describe.concurrent.each(everywhere)('$name', { timeout: 60_000 }, (scenario) => {
+describe.concurrent.each(everywhere)('$name', { timeout: 120_000 }, (scenario) => {
   test(measures, async ({ expect: expectHere }) => expectFigures(scenario, {}, expectHere))
 })
 
 describeOn('postgres', 'pages of accounts, measured', ({ TEST_POSTGRES_URL: postgresUrl }) => {
-  test('and leaves no database behind either', { timeout: 60_000 }, async () => {
+  test('and leaves no database behind either', { timeout: 120_000 }, async () => {
     // By its owner: other tests make and drop databases on the same server.
     const owner = `bench_${randomUUID().replaceAll('-', '')}`
     await runAsSuperuser(postgresUrl, `create role ${owner} superuser login password '${owner}'`)
@@ -71,7 +72,7 @@ describeOn('postgres', 'pages of accounts, measured', ({ TEST_POSTGRES_URL: post
 })
 
 describeOn('rabbitmq', 'revocation, measured', (addresses) => {
-  test(measures, { timeout: 60_000 }, async () => {
+  test(measures, { timeout: 120_000 }, async () => {
     const { TEST_RABBITMQ_URL: url, TEST_RABBITMQ_MANAGEMENT_URL: managementUrl } = addresses
     await expectFigures(revocation, { rabbitmq: { url, managementUrl } }, expect)
   })

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts'
+import { brokerAway } from './scenarios/broker-away.ts'
 import { checks } from './scenarios/checks.ts'
 import { events } from './scenarios/events.ts'
 import { gateway } from './scenarios/gateway.ts'
@@ -17,6 +18,7 @@ export const scenarios: readonly Scenario[] = [
   profile,
   readDuringLogins,
   events,
+  brokerAway,
   gateway,
   revocation,
   users,

@@ -17,6 +17,8 @@ interface ServiceNeeds {
   /** Threads that hash passwords: as many as the cores it has. */
   threads: number
   settings?: Record<string, string>
+  /** What says that it can begin; left out: that all it needs is there. */
+  healthPath?: '/health/live' | '/health/ready'
 }
 
 export interface RunningService {
@@ -55,6 +57,7 @@ export const startService = async ({
   cores,
   threads,
   settings = {},
+  healthPath = '/health/ready',
 }: ServiceNeeds): Promise<RunningService> => {
   const folder = join(bench.folder, name)
   await mkdir(folder, { recursive: true })
@@ -83,7 +86,7 @@ export const startService = async ({
     throw new Error(`${service} ended while it started:\n${await tellLog()}`)
   })
   try {
-    await Promise.race([waitUntilReady(url, over.signal), ended])
+    await Promise.race([waitUntilItAnswers(`${url}${healthPath}`, over.signal), ended])
   } finally {
     over.abort()
     await Promise.allSettled([ended])
@@ -97,15 +100,13 @@ export const startService = async ({
   }
 }
 
-const waitUntilReady = async (url: string, signal: AbortSignal) => {
+const waitUntilItAnswers = async (url: string, signal: AbortSignal) => {
   const deadline = Date.now() + patienceMilliseconds
   while (!signal.aborted) {
-    const answer = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => undefined,
-    )
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
     await answer?.arrayBuffer()
     if (answer?.ok) return
-    if (Date.now() > deadline) throw new Error(`${url} was not ready within ${patienceMilliseconds} ms`)
+    if (Date.now() > deadline) throw new Error(`${url} was no 200 within ${patienceMilliseconds} ms`)
     await delay(pollMilliseconds)
   }
 }
