@@ -5,6 +5,7 @@ import { repeat } from '@accounts/shared/process/repeat'
 import { createAuthenticator } from '@accounts/shared/tokens/authenticate'
 import { createBreachedPasswords } from './adapters/crypto/breached-passwords.ts'
 import { createPasswordHasher } from './adapters/crypto/password-hasher.ts'
+import { lowerPoolPriority } from './adapters/crypto/pool-priority.ts'
 import { loadSigningKeys } from './adapters/crypto/signing-keys.ts'
 import { createTokenSigner } from './adapters/crypto/token-signer.ts'
 import { createVerifiers } from './adapters/crypto/verifiers.ts'
@@ -55,6 +56,7 @@ export const composeAuthService = async (config: Config) =>
     defineTables,
     createParts: async (foundation) => {
       const clock = () => new Date()
+      await lowerPoolPriority({ threads: config.poolThreads, logger: foundation.logger })
       const relay = await startRelay({ ...foundation, clock })
       const auditChain = startAuditChain({ ...foundation, clock })
       const parts = await createAuthParts({ ...foundation, config, clock, onEvents: relay.wake })

@@ -114,6 +114,7 @@ export const readConfig = (environment: Environment = process.env) => {
     passwordPolicy: values.PASSWORD_POLICY,
     argon2MemoryKib: values.ARGON2_MEMORY_KIB,
     argon2Passes: values.ARGON2_PASSES,
+    poolThreads: values.UV_THREADPOOL_SIZE ?? defaultThreads,
     hashConcurrency: hashesAtATime(values.UV_THREADPOOL_SIZE),
     hashWaiting: values.PASSWORD_HASH_WAITING,
     serviceSecret: values.SERVICE_SECRET,
