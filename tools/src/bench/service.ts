@@ -27,6 +27,8 @@ export interface RunningService {
   databaseFile: string
   /** The most it has had at any time, in MB. */
   memory: () => Promise<number>
+  /** What it holds and needs, without its garbage, in MB. */
+  heldMemory: () => Promise<number>
   stop: () => Promise<void>
 }
 
@@ -36,10 +38,21 @@ export const cheapHashes = { ARGON2_MEMORY_KIB: '8', ARGON2_PASSES: '1' }
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const patienceMilliseconds = 30_000
 const pollMilliseconds = 50
+const bytesPerMb = 1_048_576
 
-// It ends with the bench, even with one that was killed.
-const leash =
-  'data:text/javascript,process.on("disconnect",()=>process.kill(process.pid,"SIGTERM"));process.channel?.unref()'
+// It ends with the bench, even with one that was killed. Asked, it collects its garbage and tells what is left.
+const leash = `data:text/javascript,${encodeURIComponent(`
+  import { setFlagsFromString } from 'node:v8'
+  import { runInNewContext } from 'node:vm'
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.on('message', () => {
+    setFlagsFromString('--expose-gc')
+    runInNewContext('gc')()
+    const { heapUsed, external } = process.memoryUsage()
+    process.send(heapUsed + external)
+  })
+  process.channel?.unref()
+`)}`
 
 const entries = {
   built: (service: string) => ['--enable-source-maps', join(root, service, 'dist/main.js')],
@@ -96,6 +109,12 @@ export const startService = async ({
     url,
     databaseFile,
     memory: async () => highestMemory(child.pid ?? 0),
+    heldMemory: async () => {
+      const answer = once(child, 'message')
+      child.send('')
+      const [bytes] = (await answer) as [number]
+      return bytes / bytesPerMb
+    },
     stop: async () => bench.processes.stop(child),
   }
 }
