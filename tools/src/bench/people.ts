@@ -41,9 +41,13 @@ export const registerSteadily = async (port: number, prefix: string, perSecond: 
   )
   const connections: Connection[] = []
   const free: Connection[] = []
+  const open = async () => {
+    const connection = await openConnection(port)
+    connections.push(connection)
+    return connection
+  }
   const send = async (request: Buffer) => {
-    const connection = free.pop() ?? (await openConnection(port))
-    if (!connections.includes(connection)) connections.push(connection)
+    const connection = free.pop() ?? (await open())
     const status = await new Promise<number>((onAnswer) => connection.send(request, onAnswer))
     if (status !== 201) throw new Error(`a registration was answered with ${status}`)
     free.push(connection)

@@ -31,6 +31,7 @@ export const startService = async ({ name, environment, entry = 'main' }: Servic
   const url = `http://127.0.0.1:${port}`
   return {
     url,
+    processId: child.pid ?? 0,
     ended,
     output: () => output,
     readiness: async (): Promise<ReadyAnswer | undefined> => {

@@ -11,10 +11,11 @@ interface PriorityNeeds {
 }
 
 const stepsDown = 10
-// Work of some milliseconds, and what of it is enough to tell who did it.
-const iterations = 20_000
-const tellingNanoseconds = 1_000_000
-const mostTries = 5
+// Work of two milliseconds, and what of it is enough to tell who did it; several for each thread, so that all take part.
+const iterations = 5_000
+const tellingNanoseconds = 500_000
+const worksPerThread = 4
+const mostTries = 10
 
 /**
  * Lets the thread that answers requests go before those that hash passwords: a core that hashes is busy for ten
@@ -27,7 +28,7 @@ export const lowerPoolPriority = async ({ threads, logger }: PriorityNeeds) => {
     const priority = Math.min(getPriority() + stepsDown, constants.priority.PRIORITY_LOW)
     for (let tries = 0; lowered.size < threads && tries < mostTries; tries += 1) {
       const before = threadTimes()
-      await Promise.all(Array.from({ length: threads }, work))
+      await Promise.all(Array.from({ length: threads * worksPerThread }, work))
       for (const [thread, time] of threadTimes()) {
         if (thread === process.pid || time - (before.get(thread) ?? 0) < tellingNanoseconds) continue
         setPriority(thread, priority)
