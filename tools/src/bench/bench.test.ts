@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { runAsSuperuser } from '@accounts/shared/testing/databases'
 import { describeOn } from '@accounts/shared/testing/engines'
-import { describe, expect, type ExpectStatic, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runScenario } from './run-scenario.ts'
 import type { Bench, Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
@@ -30,7 +30,7 @@ const isRunning = (processId: number) => {
 
 const measures = 'measures what it promises, and leaves no process behind'
 
-const expectFigures = async (scenario: Scenario, engines: Bench['engines'], expectHere: ExpectStatic) => {
+const expectFigures = async (scenario: Scenario, engines: Bench['engines']) => {
   const started: number[] = []
   const { results, notes } = await runScenario(scenario, {
     ...bench,
@@ -40,19 +40,20 @@ const expectFigures = async (scenario: Scenario, engines: Bench['engines'], expe
   })
   for (const { measured, limit, ratio, lowest, highest } of results)
     for (const figure of [measured, limit, ratio, lowest, highest]) {
-      expectHere(figure).toBeGreaterThan(0)
-      expectHere(figure).toBeLessThan(Number.POSITIVE_INFINITY)
+      expect(figure).toBeGreaterThan(0)
+      expect(figure).toBeLessThan(Number.POSITIVE_INFINITY)
     }
-  expectHere(results.some(({ target }) => target !== undefined)).toBe(true)
-  expectHere(notes.join()).not.toBe('')
-  expectHere(started).not.toEqual([])
-  expectHere(started.filter(isRunning)).toEqual([])
+  expect(results.some(({ target }) => target !== undefined)).toBe(true)
+  expect(notes.join()).not.toBe('')
+  expect(started).not.toEqual([])
+  expect(started.filter(isRunning)).toEqual([])
 }
 
 const everywhere = scenarios.filter((scenario) => scenario !== users)
 
-describe.concurrent.each(everywhere)('$name', { timeout: 120_000 }, (scenario) => {
-  test(measures, async ({ expect: expectHere }) => expectFigures(scenario, {}, expectHere))
+// One after the other: each of them takes all there is.
+describe.each(everywhere)('$name', { timeout: 120_000 }, (scenario) => {
+  test(measures, async () => expectFigures(scenario, {}))
 })
 
 describeOn('postgres', 'pages of accounts, measured', ({ TEST_POSTGRES_URL: postgresUrl }) => {
@@ -62,7 +63,7 @@ describeOn('postgres', 'pages of accounts, measured', ({ TEST_POSTGRES_URL: post
     await runAsSuperuser(postgresUrl, `create role ${owner} superuser login password '${owner}'`)
     const url = Object.assign(new URL(postgresUrl), { username: owner, password: owner })
     try {
-      await expectFigures(users, { postgresUrl: url.href }, expect)
+      await expectFigures(users, { postgresUrl: url.href })
       const left = `select datname from pg_database where pg_get_userbyid(datdba) = '${owner}'`
       expect(await runAsSuperuser(postgresUrl, left)).toEqual([])
     } finally {
@@ -74,7 +75,7 @@ describeOn('postgres', 'pages of accounts, measured', ({ TEST_POSTGRES_URL: post
 describeOn('rabbitmq', 'revocation, measured', (addresses) => {
   test(measures, { timeout: 120_000 }, async () => {
     const { TEST_RABBITMQ_URL: url, TEST_RABBITMQ_MANAGEMENT_URL: managementUrl } = addresses
-    await expectFigures(revocation, { rabbitmq: { url, managementUrl } }, expect)
+    await expectFigures(revocation, { rabbitmq: { url, managementUrl } })
   })
 })
 

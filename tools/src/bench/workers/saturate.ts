@@ -38,8 +38,8 @@ answerParent(async ({ port, requests, inFlight, seconds, awake }: Saturation): P
       }
       const onAnswer = (status: number) => {
         if (status !== 200) return reject(new Error(`answered with ${status} instead of 200`))
-        if (performance.now() >= endsAt) return resolve()
         answered += 1
+        if (performance.now() >= endsAt) return resolve()
         next()
       }
       next()
@@ -55,13 +55,14 @@ answerParent(async ({ port, requests, inFlight, seconds, awake }: Saturation): P
   if (awake) stayAwake()
 
   try {
-    // What is still in flight at the end is waited for, so that it is no burden on what is measured next.
+    // What is still in flight at the end is waited for and counts: it was work, and shall be no burden on what comes next.
     await Promise.all(connections.map(keepBusy))
+    const milliseconds = performance.now() - startedAt
     const { user, system } = process.cpuUsage(cpu)
     const busyMilliseconds = (user + system) / 1_000 - idleMilliseconds
     return {
-      perSecond: answered / seconds,
-      ownCoreShare: busyMilliseconds / (performance.now() - startedAt),
+      perSecond: (answered * 1_000) / milliseconds,
+      ownCoreShare: busyMilliseconds / milliseconds,
     }
   } finally {
     over = true
