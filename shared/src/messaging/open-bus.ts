@@ -2,7 +2,6 @@ import type { Logger } from '../logging/logger.ts'
 import type { Bus } from './bus.ts'
 import type { PublishLimits } from './publishing.ts'
 import type { RabbitTimings } from './rabbitmq-connection.ts'
-import { openRabbitBus } from './rabbitmq.ts'
 import { openSqliteBus } from './sqlite-bus.ts'
 import { type RetryDelay, retryDelays } from './topology.ts'
 
@@ -40,4 +39,4 @@ const defaults: BusOptions = {
 export const openBus = async ({ rabbitmqUrl, busFile, ...needs }: OpenBusNeeds): Promise<Bus> =>
   rabbitmqUrl === undefined
     ? openSqliteBus({ ...defaults, ...needs, file: busFile })
-    : openRabbitBus({ ...defaults, ...needs, url: rabbitmqUrl })
+    : (await import('./rabbitmq.ts')).openRabbitBus({ ...defaults, ...needs, url: rabbitmqUrl })

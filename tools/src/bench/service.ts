@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -55,11 +56,17 @@ const leash = `data:text/javascript,${encodeURIComponent(`
 `)}`
 
 const entries = {
-  built: (service: string) => ['--enable-source-maps', join(root, service, 'dist/main.js')],
+  built: (service: string) => [nodeOptionsOf(service), join(root, service, 'dist/main.js')],
   sources: (service: string) => [
     ...['--import', 'tsx', '--conditions=@accounts/source'],
     join(root, service, 'src/main.ts'),
   ],
+}
+
+const nodeOptionsOf = (service: string) => {
+  const found = /\bNODE_OPTIONS=(\S+)$/m.exec(readFileSync(join(root, service, 'Dockerfile'), 'utf8'))?.[1]
+  if (found === undefined) throw new Error(`the Dockerfile of ${service} sets no NODE_OPTIONS`)
+  return found
 }
 
 /** As it runs in production, on SQLite, with its log going to a file. */

@@ -28,14 +28,14 @@ interface DocsNeeds {
 /** The API's document and two pages that show it: `/docs` to try it, `/redoc` to read it. All of it is served from here. */
 export const createDocs = ({ openapi, asyncapi }: DocsNeeds): Router => {
   const { title } = openapi.info
-  const { urls, router: assets } = createAssets({
-    'swagger-ui.css': readPackageFile('swagger-ui-dist/swagger-ui.css'),
-    'swagger-page.css': readPackageFile('swagger-ui-dist/index.css'),
-    'swagger-ui.js': readPackageFile('swagger-ui-dist/swagger-ui-bundle.js'),
-    'swagger-start.js': `SwaggerUIBundle(${JSON.stringify(swaggerOptions)})\n`,
-    'redoc-page.css': 'body { margin: 0 }\n',
-    'redoc.js': readRedocBundle(),
-    'redoc-start.js': redocStart,
+  const { urlOf, router: assets } = createAssets({
+    'swagger-ui.css': () => readPackageFile('swagger-ui-dist/swagger-ui.css'),
+    'swagger-page.css': () => readPackageFile('swagger-ui-dist/index.css'),
+    'swagger-ui.js': () => readPackageFile('swagger-ui-dist/swagger-ui-bundle.js'),
+    'swagger-start.js': () => `SwaggerUIBundle(${JSON.stringify(swaggerOptions)})\n`,
+    'redoc-page.css': () => 'body { margin: 0 }\n',
+    'redoc.js': readRedocBundle,
+    'redoc-start.js': () => redocStart,
   })
   const router = Router()
   router.get('/openapi.json', (_request, response) => {
@@ -45,8 +45,8 @@ export const createDocs = ({ openapi, asyncapi }: DocsNeeds): Router => {
     const page = renderPage({
       title,
       rootId: 'swagger-ui',
-      styles: [urls['swagger-ui.css'], urls['swagger-page.css']],
-      scripts: [urls['swagger-ui.js'], urls['swagger-start.js']],
+      styles: [urlOf('swagger-ui.css'), urlOf('swagger-page.css')],
+      scripts: [urlOf('swagger-ui.js'), urlOf('swagger-start.js')],
     })
     response
       .set('Content-Security-Policy', contentSecurityPolicy({ 'style-src': "'self'" }))
@@ -59,8 +59,8 @@ export const createDocs = ({ openapi, asyncapi }: DocsNeeds): Router => {
     const page = renderPage({
       title,
       rootId: 'redoc',
-      styles: [urls['redoc-page.css']],
-      scripts: [urls['redoc.js'], urls['redoc-start.js']],
+      styles: [urlOf('redoc-page.css')],
+      scripts: [urlOf('redoc.js'), urlOf('redoc-start.js')],
       nonce,
     })
     // Redoc makes style elements at run time, and a worker for its search from a blob.
