@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
 import { createPasswordSchema } from '../../domain/password-policy.ts'
 import { createBreachedPasswords } from './breached-passwords.ts'
@@ -46,6 +47,12 @@ describe('14. commonly breached passwords', () => {
     '',
   ])('%s is none', (password) => {
     expect(breached.includes(password)).toBe(false)
+  })
+  it('every one of the list is one, from six characters on', () => {
+    const list = createRequire(import.meta.url)('@zxcvbn-ts/language-common/src/passwords.json') as string[]
+    const found = list.filter((password) => breached.includes(password))
+    expect(found).toEqual(list.filter(({ length }) => length >= 6))
+    expect(found.length).toBeGreaterThan(40_000)
   })
   it.each(['composition', 'length'] as const)(
     'by the policy of %s the documented example is fine',
